@@ -1,0 +1,91 @@
+#include "cli/changes.hpp"
+
+#include "cli/errors.hpp"
+#include "cli/print/objects.hpp"
+
+namespace mc::cli {
+
+void DryRunOption::declare(OptionSet& options) {
+  options
+      .optionalText(
+          "dry-run", &text, "client",
+          "Must be \"none\", \"server\", or \"client\". If it is not none, only print what "
+          "would be done.")
+      .offer({"none", "client", "server"});
+}
+
+base::Result<bool> DryRunOption::parse() const {
+  if (text == "none") return false;
+  if (text == "client" || text == "server") return true;
+  return base::fail(
+      EINVAL, "Invalid dry-run value (" + text + "). Must be \"none\", \"server\", or \"client\".");
+}
+
+void ChangeOptions::declare(OptionSet& options, const std::string& filenameHelp) {
+  files.declare(options, filenameHelp);
+  dryRun.declare(options);
+  options.text("output,o", &output, "Output format. One of: (json, name, yaml).")
+      .offer(objectFormats());
+  options.flag("quiet,q", &quiet, "Show no progress.");
+}
+
+base::Status printChanged(Context& context, const std::string& name, const std::string& operation,
+                          Format format, const boost::json::object& object) {
+  const std::string shown = objectName(Kind::MiniCluster, name);
+  switch (format) {
+    case Format::Yaml:
+      return context.out.write("---\n" + formatDocument(object, format));
+    case Format::Json:
+      return context.out.write(formatDocument(object, format));
+    case Format::Name:
+      return context.out.write(shown + "\n");
+    default:
+      return context.out.write(shown + " " + operation + "\n");
+  }
+}
+
+base::Status printResult(Context& context, const local::ClusterRef& ref,
+                         const std::string& operation, Format format) {
+  boost::json::object object;
+  if (format == Format::Yaml || format == Format::Json) {
+    MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+    MC_TRY_ASSIGN(const auto view, fromServer(engine->minicluster(ref, context.stopToken())));
+    object = clusterObject(view);
+  }
+  return printChanged(context, ref.name, operation, format, object);
+}
+
+local::ClusterRef refOf(const Manifest& manifest) {
+  const auto& metadata = manifest.document.cluster.metadata;
+  return {metadata.ns, metadata.name};
+}
+
+boost::json::object manifestObject(const Manifest& manifest) {
+  boost::json::object object = manifest.document.manifest;
+  if (auto* metadata = object.if_contains("metadata"); metadata != nullptr && metadata->is_object())
+    metadata->get_object()["namespace"] = manifest.document.cluster.metadata.ns;
+  return object;
+}
+
+base::Error aboutManifest(base::Error error, const std::string& doing, const Manifest& manifest) {
+  error.message = "error when " + doing + " \"" + manifest.file + "\": " + error.message;
+  return fromServer(std::move(error));
+}
+
+base::Result<int> forEachManifest(
+    Context& context, const std::vector<Manifest>& manifests, bool quiet,
+    const std::function<base::Status(const Manifest&, ProgressView&)>& change) {
+  ProgressView progress(context.err, context.clock, quiet);
+  int status = 0;
+  for (const auto& manifest : manifests) {
+    const auto changed = change(manifest, progress);
+    progress.hide();
+    if (changed) continue;
+    if (context.signals.received() != 0 || context.out.closed()) return base::pass(changed.error());
+    MC_TRY(context.err.write(errorText(changed.error())));
+    status = 1;
+  }
+  return status;
+}
+
+}  // namespace mc::cli

@@ -1,0 +1,56 @@
+#pragma once
+// What create, apply and delete have in common: dry runs and how results are printed.
+//
+// Thread-safety: none.
+
+#include <boost/json/object.hpp>
+#include <string>
+
+#include "cli/manifests.hpp"
+#include "cli/print/format.hpp"
+#include "cli/progress.hpp"
+#include "cli/resources.hpp"
+#include "cli/verb.hpp"
+
+namespace mc::cli {
+
+/// `--dry-run[=client|server|none]`. The local engine has no server: both kinds are the same.
+struct DryRunOption {
+  std::string text = "none";
+  void declare(OptionSet& options);
+  /// Whether it is a dry run; EINVAL for another word.
+  [[nodiscard]] base::Result<bool> parse() const;
+};
+
+/// Options of create and apply.
+struct ChangeOptions {
+  FilenameOptions files;
+  DryRunOption dryRun;
+  std::string output;
+  bool quiet = false;
+  void declare(OptionSet& options, const std::string& filenameHelp);
+};
+
+/// Prints "minicluster.flux-framework.org/NAME created", or the object, as `format` says.
+base::Status printChanged(Context& context, const std::string& name, const std::string& operation,
+                          Format format, const boost::json::object& object);
+
+/// The same for what the engine has done; fetches the object if `format` shows it.
+base::Status printResult(Context& context, const local::ClusterRef& ref,
+                         const std::string& operation, Format format);
+
+local::ClusterRef refOf(const Manifest& manifest);
+
+/// The manifest as it would be sent: with its namespace.
+boost::json::object manifestObject(const Manifest& manifest);
+
+/// An error of the engine about a manifest: `error when creating "FILE": ...`.
+base::Error aboutManifest(base::Error error, const std::string& doing, const Manifest& manifest);
+
+/// Does `change` for each manifest with one progress display. Errors are printed and the others are
+/// still done, as with kubectl; a signal ends it. Returns the exit status.
+base::Result<int> forEachManifest(
+    Context& context, const std::vector<Manifest>& manifests, bool quiet,
+    const std::function<base::Status(const Manifest&, ProgressView&)>& change);
+
+}  // namespace mc::cli

@@ -1,0 +1,48 @@
+#include "cli/errors.hpp"
+
+namespace mc::cli {
+
+namespace {
+
+constexpr const char* kFromServer = "Error from server";
+
+const char* serverReason(int errnum) {
+  switch (errnum) {
+    case ENOENT:
+      return "NotFound";
+    case EEXIST:
+      return "AlreadyExists";
+    case EBUSY:
+      return "Conflict";
+    case EINVAL:
+      return "BadRequest";
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace
+
+base::Error fromServer(base::Error error) {
+  if (error.message.starts_with(kFromServer)) return error;
+  if (const char* reason = serverReason(error.errnum))
+    error.message = std::string(kFromServer) + " (" + reason + "): " + error.message;
+  return error;
+}
+
+base::Error usageError(const std::string& verb, const std::string& message) {
+  return {EINVAL, message + "\nSee 'minicluster " + verb + " -h' for help and examples"};
+}
+
+base::Error alreadyPrinted() {
+  return {ECANCELED, ""};
+}
+
+std::string errorText(const base::Error& error) {
+  if (error.message.empty()) return "";
+  for (const auto* own : {kFromServer, "error: "})
+    if (error.message.starts_with(own)) return error.message + '\n';
+  return "error: " + error.message + '\n';
+}
+
+}  // namespace mc::cli

@@ -1,0 +1,84 @@
+#include "cli/changes.hpp"
+#include "cli/errors.hpp"
+#include "cli/verbs/verbs.hpp"
+
+namespace mc::cli {
+
+namespace {
+
+constexpr const char* kExamples = R"(# Create what a manifest describes
+minicluster create -f ./minicluster.yaml
+
+# The same from stdin
+cat minicluster.yaml | minicluster create -f -
+
+# Check a manifest and print it, without creating anything
+minicluster create -f minicluster.yaml --dry-run=client -o yaml)";
+
+class CreateVerb final : public Verb {
+ public:
+  [[nodiscard]] VerbInfo info() const override {
+    return {"create",
+            VerbGroup::Basic,
+            "Create MiniClusters from a file or from stdin",
+            "YAML and JSON are accepted, several documents and Lists as well. It returns once "
+            "everything "
+            "was started.",
+            kExamples,
+            "-f FILENAME",
+            Completes::Nothing,
+            {}};
+  }
+
+  void declare(OptionSet& options) override {
+    options_.declare(options, "Filename or directory of what to create; - is stdin.");
+  }
+
+  base::Result<int> run(Context& context) override {
+    if (!context.args.empty()) return words(context);
+    if (options_.files.files.empty())
+      return base::pass(usageError("create", "must specify -f, --filename"));
+    MC_TRY_ASSIGN(dryRun_, options_.dryRun.parse());
+    MC_TRY_ASSIGN(format_, parseFormat(options_.output, objectFormats()));
+    MC_TRY_ASSIGN(const auto manifests, readManifests(context, "create", options_.files));
+    return forEachManifest(context, manifests, options_.quiet,
+                           [&](const Manifest& manifest, ProgressView& progress) {
+                             return create(context, manifest, progress);
+                           });
+  }
+
+ private:
+  /// `create namespace NAME` comes with every tutorial; here there is nothing to do for it.
+  static base::Result<int> words(Context& context) {
+    const std::string& kind = context.args.front();
+    if ((kind != "namespace" && kind != "ns") || context.args.size() != 2)
+      return base::pass(usageError("create", "unexpected arguments: \"" + kind + "\""));
+    MC_TRY(context.err.write("Namespaces need not be created on this machine: \"" +
+                             context.args[1] + "\" is there as soon as something is in it.\n"));
+    return 0;
+  }
+
+  base::Status create(Context& context, const Manifest& manifest, ProgressView& progress) {
+    if (dryRun_)
+      return printChanged(context, refOf(manifest).name, "created (dry run)", format_,
+                          manifestObject(manifest));
+    MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+    const auto created =
+        engine->create(manifest.document, manifest.plan, progress, context.stopToken());
+    if (!created) return base::pass(aboutManifest(created.error(), "creating", manifest));
+    progress.hide();
+    return printResult(context, refOf(manifest), "created", format_);
+  }
+
+  ChangeOptions options_;
+  bool dryRun_ = false;
+  Format format_ = Format::Table;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> makeCreateVerb() {
+  return std::make_unique<CreateVerb>();
+}
+
+}  // namespace mc::cli

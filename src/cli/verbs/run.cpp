@@ -1,0 +1,193 @@
+#include <algorithm>
+
+#include "cli/changes.hpp"
+#include "cli/errors.hpp"
+#include "cli/verbs/verbs.hpp"
+
+namespace mc::cli {
+
+namespace {
+
+constexpr const char* kExamples =
+    R"(# Run a job with the services beside it, and remove everything afterwards
+minicluster run examples/tests/nginx-sidecar-service/minicluster.yaml
+
+# The same from stdin, without progress
+minicluster run -q - < minicluster.yaml
+
+# Keep the MiniCluster, to look at its logs
+minicluster run --keep minicluster.yaml)";
+
+/// The job's output on its way to the user.
+class JobOutput {
+ public:
+  JobOutput(Context& context, ProgressView& progress) : context_(context), progress_(progress) {}
+
+  base::Status write(local::Stream stream, std::string_view piece) {
+    if (piece.empty()) return {};
+    progress_.hide();
+    midLine_ = piece.back() != '\n';
+    return stream == local::Stream::Out ? context_.out.write(piece) : context_.err.write(piece);
+  }
+
+  /// On a terminal, what follows must not go on in the job's last line.
+  base::Status end() {
+    progress_.hide();
+    if (!std::exchange(midLine_, false) || !context_.err.terminal()) return {};
+    return context_.err.write("\n");
+  }
+
+ private:
+  Context& context_;
+  ProgressView& progress_;
+  bool midLine_ = false;
+};
+
+class RunVerb final : public Verb {
+ public:
+  [[nodiscard]] VerbInfo info() const override {
+    return {
+        "run",
+        VerbGroup::Basic,
+        "Create a MiniCluster, follow its job, and remove it",
+        "Prints the job's output and exits with its exit status. Ctrl-C ends the job and removes "
+        "everything; a second one does so without giving programs time to end. If the command "
+        "itself is killed, running it again takes up where it was.",
+        kExamples,
+        "FILE [--keep]",
+        Completes::Files,
+        {}};
+  }
+
+  void declare(OptionSet& options) override {
+    options.flag("keep", &keep_, "Leave the MiniCluster there when its job has ended.");
+    options.flag("quiet,q", &quiet_, "Show no progress, only the job's output.");
+  }
+
+  base::Result<int> run(Context& context) override;
+
+ private:
+  base::Result<Manifest> readManifest(Context& context);
+  base::Result<int> follow(Context& context, const Manifest& manifest, ProgressView& progress);
+  base::Status explainFailures(Context& context, const local::ClusterRef& ref);
+  base::Status cleanUp(Context& context, const local::ClusterRef& ref, ProgressView& progress);
+  base::Status noteKept(Context& context, const local::ClusterRef& ref);
+
+  bool keep_ = false;
+  bool quiet_ = false;
+};
+
+base::Result<Manifest> RunVerb::readManifest(Context& context) {
+  if (context.args.size() != 1)
+    return base::pass(usageError("run", "expected one FILE with a MiniCluster; - is stdin"));
+  FilenameOptions files;
+  files.files = context.args;
+  MC_TRY_ASSIGN(auto manifests, readManifests(context, "run", files));
+  if (manifests.size() > 1)
+    return base::fail(EINVAL, manifests.front().file + ": run takes one MiniCluster, not " +
+                                  std::to_string(manifests.size()) + "; use create -f for several");
+  return std::move(manifests.front());
+}
+
+base::Result<int> RunVerb::follow(Context& context, const Manifest& manifest,
+                                  ProgressView& progress) {
+  MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+  JobOutput output(context, progress);
+  const auto sink = [&](local::Stream stream, std::string_view piece) {
+    return output.write(stream, piece);
+  };
+  auto status = engine->run(manifest.document, manifest.plan, progress, sink, context.stopToken());
+  MC_TRY(output.end());
+  return status;
+}
+
+/// Whether a container ended badly on its own, not because the cluster was stopped afterwards.
+bool failedByItself(const local::ContainerView& container, double leadEnded) {
+  if (container.state == local::ContainerState::Waiting)
+    return !container.reason.empty() && container.reason != "ContainerCreating";
+  const bool failed =
+      container.state == local::ContainerState::Terminated && container.exitCode != 0;
+  return failed && (leadEnded == 0 || container.finishedAt <= leadEnded);
+}
+
+std::string failureText(const local::PodView& pod, const local::ContainerView& container) {
+  std::string text = "pod " + pod.name + ", container " + container.name + ": " +
+                     (container.reason.empty() ? "Error" : container.reason);
+  if (container.state == local::ContainerState::Terminated)
+    text += ", exit status " + std::to_string(container.exitCode);
+  if (!container.message.empty()) text += ": " + container.message;
+  return text + "\n";
+}
+
+/// Says which containers made the job fail.
+base::Status RunVerb::explainFailures(Context& context, const local::ClusterRef& ref) {
+  MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+  MC_TRY_ASSIGN(auto pods, engine->pods(ref.ns, context.stopToken()));
+  std::erase_if(pods, [&](const auto& pod) { return pod.cluster != ref.name; });
+  double leadEnded = 0;
+  for (const auto& pod : pods)
+    if (pod.role == plan::Role::Lead && !pod.containers.empty())
+      leadEnded = pod.containers.front().finishedAt;
+  std::string text;
+  for (const auto& pod : pods)
+    for (const auto& container : pod.containers)
+      if (failedByItself(container, leadEnded)) text += failureText(pod, container);
+  return context.err.write(text);
+}
+
+base::Status RunVerb::cleanUp(Context& context, const local::ClusterRef& ref,
+                              ProgressView& progress) {
+  MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+  local::RemoveOptions options;
+  auto removed = engine->remove(ref, options, progress, context.stopToken());
+  if (!removed && context.stopToken().stop_requested()) {
+    context.signals.nextStage();
+    options.grace = std::chrono::seconds(0);
+    removed = engine->remove(ref, options, progress, context.stopToken());
+  }
+  progress.hide();
+  if (removed || removed.error().errnum == ENOENT) return {};
+  return std::move(removed).prefixed("minicluster \"" + ref.name +
+                                     "\" could not be removed completely (minicluster -n " +
+                                     ref.ns + " delete mc " + ref.name + " does the rest)");
+}
+
+base::Status RunVerb::noteKept(Context& context, const local::ClusterRef& ref) {
+  if (quiet_) return {};
+  return context.err.write(objectName(Kind::MiniCluster, ref.name) +
+                           " is kept. Remove it with: minicluster -n " + ref.ns + " delete mc " +
+                           ref.name + "\n");
+}
+
+/// Whether the cluster belongs to somebody else, so that it is not for us to remove.
+bool notOurs(const base::Error& error) {
+  return error.errnum == EEXIST || error.errnum == EBUSY || error.errnum == ECONNREFUSED;
+}
+
+base::Result<int> RunVerb::run(Context& context) {
+  MC_TRY_ASSIGN(const Manifest manifest, readManifest(context));
+  const local::ClusterRef ref = refOf(manifest);
+  ProgressView progress(context.err, context.clock, quiet_);
+  auto status = follow(context, manifest, progress);
+  progress.hide();
+  if (!status && notOurs(status.error()))
+    return base::pass(aboutManifest(status.error(), "running", manifest));
+  if (context.stopToken().stop_requested()) context.signals.nextStage();
+  const bool interrupted = !status && context.signals.received() != 0;
+  // The reasons are an extra: whether they can be had must not change the exit status.
+  if (!interrupted && (!status || *status != 0)) (void)explainFailures(context, ref);
+  const base::Status cleaned = keep_ ? noteKept(context, ref) : cleanUp(context, ref, progress);
+  if (!cleaned) MC_TRY(context.err.write(errorText(cleaned.error())));
+  if (!status && !interrupted)
+    return base::pass(aboutManifest(status.error(), "running", manifest));
+  if (!status) return 128 + context.signals.received();
+  return cleaned ? *status : std::max(*status, 1);
+}
+
+}  // namespace
+
+std::unique_ptr<Verb> makeRunVerb() {
+  return std::make_unique<RunVerb>();
+}
+
+}  // namespace mc::cli

@@ -1,0 +1,28 @@
+#pragma once
+// The verbs, one file each.
+
+#include <memory>
+
+#include "cli/verb.hpp"
+
+namespace mc::cli {
+
+std::unique_ptr<Verb> makeRunVerb();
+std::unique_ptr<Verb> makeCreateVerb();
+std::unique_ptr<Verb> makeApplyVerb();
+std::unique_ptr<Verb> makeDeleteVerb();
+std::unique_ptr<Verb> makeGetVerb();
+std::unique_ptr<Verb> makeDescribeVerb();
+std::unique_ptr<Verb> makeWaitVerb();
+std::unique_ptr<Verb> makeLogsVerb();
+std::unique_ptr<Verb> makeExecVerb();
+std::unique_ptr<Verb> makeAttachVerb();
+std::unique_ptr<Verb> makeVersionVerb();
+std::unique_ptr<Verb> makeCompletionVerb();
+std::unique_ptr<Verb> makeHelpVerb();
+/// Hidden: answers the shells' completion scripts.
+std::unique_ptr<Verb> makeCompleteVerb();
+/// Hidden: the background process of a MiniCluster, see local::Engine::monitor().
+std::unique_ptr<Verb> makeMonitorVerb();
+
+}  // namespace mc::cli

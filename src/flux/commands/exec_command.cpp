@@ -1,0 +1,90 @@
+// flux exec.
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "flux/commands/commands.hpp"
+#include "flux/commands/exec.hpp"
+#include "flux/commands/session.hpp"
+
+namespace mc::flux::commands {
+
+namespace {
+
+constexpr const char* kProgram = "flux-exec";
+
+constexpr Option kOptions[] = {
+    {'r', "rank", Takes::Value, "IDSET",
+     "Specify rank(s) in IDSET. Use 'all' for all ranks (default)"},
+    {'x', "exclude", Takes::Value, "IDSET", "Exclude ranks from target."},
+    {'d', "dir", Takes::Value, "PATH", "Set the working directory to PATH"},
+    {'l', "label-io", Takes::Nothing, "", "Label lines of output with the source RANK"},
+    {'n', "noinput", Takes::Nothing, "", "Redirect stdin from /dev/null"},
+    {'v', "verbose", Takes::Nothing, "", "Run with more verbosity."},
+    {'q', "quiet", Takes::Nothing, "", "Suppress extraneous output."},
+};
+
+base::Result<uint32_t> numberAttribute(Session& session, const char* name) {
+  MC_TRY_ASSIGN(const auto answer, session->call("attr.get", {{"name", name}}));
+  MC_TRY_ASSIGN(const auto value, formats::getString(answer, "value"));
+  return static_cast<uint32_t>(std::strtoul(std::string(value).c_str(), nullptr, 10));
+}
+
+base::Result<formats::Idset> targets(Session& session, const Parsed& parsed) {
+  MC_TRY_ASSIGN(const uint32_t size, numberAttribute(session, "size"));
+  const auto all = formats::Idset::range(0, size - 1);
+  formats::Idset ranks = all;
+  if (const auto text = parsed.value("rank"); text && *text != "all") {
+    auto given = formats::Idset::parse(*text);
+    if (!given) return base::fail(EINVAL, "Unable to parse --rank=" + *text);
+    ranks = *given;
+  }
+  formats::Idset unknown = ranks;
+  unknown.erase(all);
+  if (!unknown.empty())
+    return base::fail(EINVAL, "One or more invalid --ranks specified: " + unknown.str());
+  if (const auto text = parsed.value("exclude")) {
+    const auto excluded = formats::Idset::parse(*text);
+    if (!excluded) return base::fail(EINVAL, "Unable to parse --exclude=" + *text);
+    ranks.erase(*excluded);
+  }
+  if (ranks.empty()) return base::fail(EINVAL, "No targets specified");
+  return ranks;
+}
+
+std::string currentDirectory() {
+  char* path = ::getcwd(nullptr, 0);
+  std::string out = path != nullptr ? path : "/";
+  ::free(path);
+  return out;
+}
+
+}  // namespace
+
+int execMain(const Args& args) {
+  const Grammar grammar{.style = Style::C,
+                        .program = kProgram,
+                        .usage = "flux exec [OPTIONS] COMMAND...",
+                        .description = "Execute commands on Flux ranks",
+                        .options = kOptions,
+                        .commandFollows = true};
+  const auto [parsed, exitStatus] = parseOptions(grammar, args);
+  if (exitStatus) return *exitStatus;
+  if (parsed.rest.empty()) return usageHelp(grammar);
+  auto session = Session::open();
+  if (!session) return failAs(kProgram, openFailure(session.error()));
+  const auto ranks = targets(*session, parsed);
+  if (!ranks) return failAs(kProgram, ranks.error().message);
+  Exec::Options options;
+  options.command = parsed.rest;
+  options.directory = parsed.valueOr("dir", currentDirectory());
+  options.ranks = *ranks;
+  options.labels = parsed.has("label-io");
+  options.noInput = parsed.has("noinput");
+  options.quiet = parsed.has("quiet");
+  options.verbose = parsed.has("verbose");
+  return Exec(*session->handle, std::move(options)).run();
+}
+
+}  // namespace mc::flux::commands

@@ -1,0 +1,90 @@
+// flux shutdown: ends the instance and shows how it ends.
+
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "flux/commands/commands.hpp"
+#include "flux/commands/session.hpp"
+#include "flux/commands/target.hpp"
+
+namespace mc::flux::commands {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr const char* kProgram = "flux-shutdown";
+
+constexpr Option kOptions[] = {
+    {0, "skip-gc", Takes::Nothing, "", "Skip KVS garbage collection this time, if already enabled"},
+    {0, "background", Takes::Nothing, "", "Exit the command immediately after initiating shutdown"},
+    {0, "quiet", Takes::Nothing, "", "Show only log messages <= LOG_WARNING level"},
+    {'v', "verbose", Takes::OptionalValue, "LEVEL",
+     "Increase log verbosity: 0=show log messages <= LOG_INFO level (default), 1=show all log "
+     "messages"},
+    {'y', "yes", Takes::Nothing, "", "Answer yes to any yes/no questions"},
+    {'n', "no", Takes::Nothing, "", "Answer no to any yes/no questions"},
+};
+
+int logLevel(const Parsed& parsed) {
+  constexpr int kWarning = 4;
+  constexpr int kInfo = 6;
+  constexpr int kDebug = 7;
+  if (parsed.has("quiet")) return kWarning;
+  if (!parsed.has("verbose")) return kInfo;
+  return parsed.valueOr("verbose", "1") == "0" ? kInfo : kDebug;
+}
+
+// Prints the log until the broker has gone; that is the success of this command.
+int follow(Session& session, int level) {
+  bool over = false;
+  int status = 0;
+  const auto finish = [&] {
+    over = true;
+    session.loop->stop();
+  };
+  session->onClosed([&](const base::Error&) { finish(); });
+  const client::Watch rpc = session->rpc(
+      "shutdown.start", {{"loglevel", level}}, {0, true}, [&](const client::Answer& answer) {
+        if (answer) {
+          if (const auto text = formats::getString(*answer, "log")) {
+            print(*text);
+            flushOutput();
+          }
+          return;
+        }
+        const int errnum = answer.error().errnum;
+        if (errnum != ENODATA && errnum != ECONNRESET && errnum != EHOSTUNREACH && errnum != ENOSYS)
+          status = failAs(kProgram, "shutdown.start: " + answer.error().message);
+        if (status != 0) finish();
+      });
+  while (!over) session.loop->run();
+  return status;
+}
+
+}  // namespace
+
+int shutdownMain(const Args& args) {
+  const Grammar grammar{.style = Style::C,
+                        .program = kProgram,
+                        .usage = "flux shutdown [OPTIONS] [TARGET]",
+                        .description = "Shut down the Flux instance",
+                        .options = kOptions};
+  const auto [parsed, exitStatus] = parseOptions(grammar, args);
+  if (exitStatus) return *exitStatus;
+  if (parsed.rest.size() > 1) return usageHelp(grammar);
+  if (!parsed.rest.empty()) {
+    const auto uri = resolveTarget(parsed.rest[0]);
+    if (!uri) return failAs(kProgram, uri.error().message);
+    ::setenv("FLUX_URI", uri->c_str(), 1);
+  }
+  auto session = Session::open();
+  if (!session) return failAs(kProgram, openFailure(session.error()));
+  if (!parsed.has("background")) return follow(*session, logLevel(parsed));
+  const auto answer = (*session)->call("shutdown.start", {{"loglevel", logLevel(parsed)}}, 0);
+  if (!answer) return failAs(kProgram, "shutdown.start: " + answer.error().message);
+  return 0;
+}
+
+}  // namespace mc::flux::commands

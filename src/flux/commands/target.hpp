@@ -1,0 +1,16 @@
+#pragma once
+// What users name when they mean another Flux instance: a URI or a job that is one.
+//
+// Thread-safety: none.
+
+#include <string>
+
+#include "base/status.hpp"
+
+namespace mc::flux::commands {
+
+/// The local:// URI of a target. A job is asked for its URI at the current broker; an ssh:// URI of
+/// this host is taken as local. ENOENT "jobid ID not found", EINVAL for what is not on this host.
+base::Result<std::string> resolveTarget(const std::string& target);
+
+}  // namespace mc::flux::commands

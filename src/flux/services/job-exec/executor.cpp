@@ -1,0 +1,141 @@
+#include "flux/services/job-exec/executor.hpp"
+
+#include <algorithm>
+#include <csignal>
+
+#include "flux/formats/duration.hpp"
+#include "flux/formats/json.hpp"
+#include "flux/services/job-exec/shell_execution.hpp"
+#include "flux/services/job-exec/test_execution.hpp"
+
+namespace mc::flux::services::exec {
+
+namespace {
+
+constexpr double kMaxKillInterval = 300;  // seconds
+
+std::chrono::nanoseconds fromSeconds(double seconds) {
+  constexpr double kYears = 100.0 * 365 * 24 * 3600;  // what nanoseconds can hold
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+      std::chrono::duration<double>(std::clamp(seconds, 0.0, kYears)));
+}
+
+}  // namespace
+
+// One job from start to final release.
+class Executor::Run final : public ExecutionEvents {
+ public:
+  Run(Executor& owner, const manager::Job& job)
+      : owner_(owner),
+        id_(job.id),
+        guest_(owner.store_, owner.host_.loop().clock(), job.id, job.userid),
+        killInterval_(owner.killTimeout_) {
+    guest_.log("init");
+    const auto* test = formats::findObject(job.active->exec, "test");
+    if (test != nullptr)
+      execution_ = std::make_unique<TestExecution>(owner.host_.loop(), job, *test, *this);
+    else
+      execution_ = std::make_unique<ShellExecution>(owner.host_, job, *this);
+    limitTime(job.active->resources.expiration);
+    guest_.log("starting");
+    execution_->start();
+  }
+
+  void cancel(int signal) {
+    execution_->signal(signal);
+    timer_ = owner_.host_.loop().after(fromSeconds(killInterval_), [this] { killAgain(); });
+  }
+
+  void onStarted() override { owner_.events_->onStart(id_); }
+
+  void onShellExit(uint32_t rank, int status) override {
+    guest_.log("shell-exit", {{"rank", rank}, {"wait_status", status}});
+  }
+
+  void onException(const manager::Exception& exception) override {
+    owner_.events_->onException(id_, exception);
+  }
+
+  void onDone(int status) override {
+    if (std::exchange(done_, true)) return;
+    timer_.reset();
+    guest_.log("complete", {{"status", status}});
+    guest_.log("done");
+    owner_.events_->onFinish(id_, status);
+    guest_.close();
+    owner_.events_->onRelease(id_, "all", true);
+    owner_.ended(id_);
+  }
+
+ private:
+  void limitTime(double expiration) {
+    if (expiration <= 0) return;
+    base::Loop& loop = owner_.host_.loop();
+    timer_ = loop.after(fromSeconds(expiration - loop.clock().wall()), [this] {
+      onException({.type = "timeout",
+                   .severity = 0,
+                   .note = "resource allocation expired",
+                   .userid = owner_.host_.owner()});
+    });
+  }
+
+  void killAgain() {
+    if (killCount_++ >= owner_.maxKillCount_) return giveUp();
+    execution_->signal(SIGKILL);
+    killInterval_ = std::min(2 * killInterval_, kMaxKillInterval);
+    timer_ = owner_.host_.loop().after(fromSeconds(killInterval_), [this] { killAgain(); });
+  }
+
+  void giveUp() {
+    const formats::Idset left = execution_->activeRanks();
+    owner_.drainNodes_(left, "unkillable user processes for job " +
+                                 formats::formatJobId(id_, formats::JobIdForm::F58));
+    for (const uint32_t rank : left) onShellExit(rank, SIGKILL);
+    onDone(SIGKILL);
+  }
+
+  Executor& owner_;
+  formats::JobId id_;
+  Guest guest_;
+  std::unique_ptr<Execution> execution_;
+  base::Watch timer_;  // of the time limit, then of the next kill
+  double killInterval_;
+  int64_t killCount_ = 0;
+  bool done_ = false;
+};
+
+Executor::Executor(broker::Host& host, kvs::Store& store, DrainNodes drainNodes)
+    : host_(host),
+      store_(store),
+      drainNodes_(std::move(drainNodes)),
+      bury_(host.loop(), [this] { over_.clear(); }) {
+  const auto* table = formats::findObject(host.config(), "exec");
+  if (table == nullptr) return;
+  if (const auto* text = formats::findString(*table, "kill-timeout"))
+    if (const auto seconds = formats::parseDuration(*text)) killTimeout_ = *seconds;
+  if (const auto count = formats::getInteger(*table, "max-kill-count")) maxKillCount_ = *count;
+}
+
+Executor::~Executor() = default;
+
+void Executor::start(const manager::Job& job) {
+  runs_[job.id] = std::make_unique<Run>(*this, job);
+}
+
+void Executor::cancel(formats::JobId id, int signal) {
+  if (const auto at = runs_.find(id); at != runs_.end()) at->second->cancel(signal);
+}
+
+// By event, so that each shell passes it to its own tasks, whatever signal it is.
+void Executor::kill(formats::JobId id, int signal) {
+  if (runs_.contains(id))
+    host_.publish("shell-" + std::to_string(id) + ".kill", boost::json::object{{"signum", signal}});
+}
+
+void Executor::ended(formats::JobId id) {
+  auto run = runs_.extract(id);
+  if (!run.empty()) over_.push_back(std::move(run.mapped()));
+  bury_.schedule();
+}
+
+}  // namespace mc::flux::services::exec

@@ -1,0 +1,44 @@
+#pragma once
+// Tree objects: the JSON form of KVS nodes on the wire (RFC 11).
+//
+// Values go as `val` (base64), never as `valref`. A `dirref` names a directory at one version of
+// its namespace; it is a name only, not the hash of its content.
+//
+// Thread-safety: pure functions, apart from reading the node.
+
+#include <boost/json.hpp>
+#include <memory>
+#include <string>
+
+#include "base/status.hpp"
+#include "flux/services/kvs/store.hpp"
+
+namespace mc::flux::services::kvs {
+
+/// The `val` object of some bytes.
+boost::json::object valueObject(std::string_view bytes);
+
+/// The object of a node; a directory comes with its entries, directories in it as `dirref`.
+boost::json::object toTreeObject(const Node& node, const Namespace& ns, std::string_view key);
+
+/// The reverse, for `val`, `dir` (with all below it) and `symlink`. EPROTO for anything that RFC 11
+/// does not allow, ENOTSUP for references to blobs.
+base::Result<std::unique_ptr<Node>> fromTreeObject(const boost::json::value& object);
+
+/// "sha1-..." that names the namespace's (or one directory's) present version.
+std::string versionRef(const Namespace& ns, std::string_view key = {});
+
+/// One change of a commit.
+struct Operation {
+  std::string key;
+  bool append = false;
+  std::unique_ptr<Node> node;  ///< null: unlink
+
+  /// Reads {"key","flags","dirent"}; EPROTO.
+  static base::Result<Operation> parse(const boost::json::value& value);
+};
+
+/// Applies all operations or, if one can't be, none.
+base::Status commit(Namespace& ns, std::vector<Operation> operations);
+
+}  // namespace mc::flux::services::kvs

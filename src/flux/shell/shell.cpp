@@ -1,0 +1,369 @@
+#include "flux/shell/shell.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "base/fd.hpp"
+#include "flux/formats/resource_limits.hpp"
+#include "flux/shell/files.hpp"
+#include "flux/shell/output_template.hpp"
+
+namespace mc::flux::shell {
+
+namespace json = boost::json;
+
+namespace {
+
+/// Tasks wait when so much of their output is on its way.
+constexpr size_t kHighWater = 4u << 20;
+/// How long the leader of a job that is being ended waits for shells that say nothing any more.
+constexpr std::chrono::seconds kGrace{1};
+constexpr int kForwarded[] = {SIGTERM, SIGINT,  SIGQUIT, SIGHUP, SIGALRM,
+                              SIGUSR1, SIGUSR2, SIGTSTP, SIGCONT};
+/// The name under which a shell tells the leader that it is done; never written to a log.
+constexpr std::string_view kShellDone = "shell.done";
+
+bool endsJob(int number) {
+  return number == SIGTERM || number == SIGKILL || number == SIGALRM || number == SIGINT;
+}
+
+std::vector<std::pair<int, uint64_t>> softLimits(const Job& job) {
+  std::vector<std::pair<int, uint64_t>> limits;
+  const auto* option = job.option("rlimit");
+  const auto* object = option ? option->if_object() : nullptr;
+  if (object == nullptr) return limits;
+  for (const auto& [name, value] : *object) {
+    const auto number = formats::limitNumber(name);
+    const auto limit = formats::toInteger(value);
+    if (number && limit) limits.emplace_back(*number, static_cast<uint64_t>(*limit));
+  }
+  return limits;
+}
+
+bool lineBuffered(const Job& job, const char* stream, bool fallback) {
+  const std::string type =
+      job.optionText("output." + std::string(stream) + ".buffer.type", fallback ? "line" : "none");
+  return type == "line";
+}
+
+}  // namespace
+
+Shell::Shell(client::Handle& handle, base::ProcessRunner& runner, Setting setting)
+    : handle_(handle),
+      runner_(runner),
+      setting_(std::move(setting)),
+      barrier_(handle.loop(), STDIN_FILENO, STDOUT_FILENO) {}
+
+Shell::~Shell() {
+  if (!tmpdir_.empty()) removeTree(tmpdir_);
+}
+
+int Shell::run() {
+  handle_.onClosed([this](const base::Error&) {
+    // Without the broker nobody could end the tasks any more.
+    signalTasks(SIGKILL);
+    finish(1);
+  });
+  handleSignals();
+  requestJob();
+  while (!stopped_) handle_.loop().run();
+  // The broker takes back services and subscriptions of a connection that closes.
+  handle_.close();
+  return status_;
+}
+
+void Shell::finish(int status) {
+  if (stopped_) return;
+  status_ = std::max(status_, status);
+  stopped_ = true;
+  handle_.loop().stop();
+}
+
+// Both questions go out together.
+void Shell::requestJob() {
+  registrations_.push_back(handle_.rpc(
+      "job-info.lookup", {{"id", setting_.id}, {"keys", json::array{"jobspec", "R"}}, {"flags", 0}},
+      {}, [this](const client::Answer& answer) { onLookup(answer); }));
+  registrations_.push_back(handle_.rpc("attr.get", {{"name", "rank"}}, {},
+                                       [this](const client::Answer& answer) { onRank(answer); }));
+}
+
+void Shell::onLookup(const client::Answer& answer) {
+  const auto text = [&](std::string_view key) -> base::Result<std::string> {
+    if (!answer) return base::pass(answer.error());
+    MC_TRY_ASSIGN(const std::string_view value, formats::getString(*answer, key));
+    return std::string(value);
+  };
+  auto jobspec = text("jobspec");
+  auto resources = text("R");
+  if (!jobspec || !resources) {
+    const auto& error = jobspec ? resources.error() : jobspec.error();
+    return fail(1, "looking up the job failed: " + error.message);
+  }
+  jobspecText_ = std::move(*jobspec);
+  resourcesText_ = std::move(*resources);
+  begin();
+}
+
+void Shell::onRank(const client::Answer& answer) {
+  const auto text = answer ? formats::getString(*answer, "value")
+                           : base::Result<std::string_view>(base::pass(answer.error()));
+  if (!text) return fail(1, "asking for the broker's rank failed: " + text.error().message);
+  brokerRank_ = static_cast<uint32_t>(std::strtoul(std::string(*text).c_str(), nullptr, 10));
+  begin();
+}
+
+void Shell::begin() {
+  if (jobspecText_.empty() || !brokerRank_ || job_) return;
+  auto job = Job::make(setting_.id, jobspecText_, resourcesText_, *brokerRank_);
+  if (!job) return fail(1, job.error().message);
+  job_ = std::move(*job);
+  service_ = job_->service(::getuid());
+  if (job_->isLeader()) {
+    sink_ = std::make_unique<KvsSink>(handle_, setting_.kvsNamespace);
+  } else {
+    sink_ = std::make_unique<LeaderSink>(handle_, service_ + ".events", job_->leaderRank);
+  }
+  sink_->onProgress([this] { onProgress(); });
+  registerService();
+  makeTmpdir();
+  enterDirectory();
+  setUpOutput();
+  if (failed_) return;
+  setUpTasks();
+  if (!setting_.barrier) return startTasks();
+  barrier_.enter([this](const base::Status& left) {
+    if (!left) return finish(1);
+    startTasks();
+  });
+}
+
+void Shell::registerService() {
+  registrations_.push_back(handle_.addService(
+      service_, [this](const broker::Request& request) { onRequest(request); },
+      [this](const client::Answer& answer) {
+        if (!answer) fail(1, "registering service " + service_ + ": " + answer.error().message);
+      }));
+  registrations_.push_back(handle_.subscribe(
+      "shell-" + std::to_string(setting_.id) + ".", [this](const wire::Message& message) {
+        const auto payload = formats::parseJsonObject(message.text());
+        if (!payload || !message.topic.ends_with(".kill")) return;
+        signalTasks(static_cast<int>(formats::getInteger(*payload, "signum").value_or(SIGTERM)));
+      }));
+}
+
+void Shell::handleSignals() {
+  for (const int number : kForwarded)
+    signals_.push_back(handle_.loop().signal(number, [this, number] { signalTasks(number); }));
+}
+
+void Shell::signalTasks(int number) {
+  for (const auto& task : tasks_) task->signal(number);
+  if (!endsJob(number)) return;
+  terminated_ = true;
+  if (!started_ && !failed_) finish(128 + number);
+  checkDone();
+}
+
+void Shell::makeTmpdir() {
+  const std::string path = setting_.rundir + "/jobtmp-" + std::to_string(job_->shellRank) + "-" +
+                           formats::formatJobId(setting_.id, formats::JobIdForm::F58);
+  if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) tmpdir_ = path;
+  environment_ = jobEnvironment(
+      *job_, {setting_.uri, setting_.kvsNamespace, tmpdir_.empty() ? "/tmp" : tmpdir_, hostName()});
+}
+
+void Shell::enterDirectory() {
+  const std::string cwd = job_->jobspec.systemString("cwd").value_or("/");
+  if (::chdir(cwd.c_str()) == 0) return;
+  log(Severity::Warning,
+      "Could not change dir to " + cwd + ": " + std::strerror(errno) + ". Going to /tmp instead");
+  if (::chdir("/tmp") != 0) log(Severity::Warning, "Could not change dir to /tmp either");
+}
+
+void Shell::setUpOutput() {
+  if (!job_->isLeader()) return;
+  sink_->append(
+      kExecLog, "shell.init",
+      {{"service", service_}, {"leader-rank", job_->leaderRank}, {"size", job_->nodes()}});
+  output_ = std::make_unique<Output>(*job_, *sink_, environment_["FLUX_JOB_TMPDIR"]);
+  doom_ = std::make_unique<Doom>(handle_.loop(), *job_, *sink_,
+                                 [this](const std::string& note) { raise(note); });
+  if (const auto opened = output_->open(); !opened) fail(1, opened.error().message);
+}
+
+void Shell::setUpTasks() {
+  for (uint32_t i = 0; i < job_->localTasks(); ++i)
+    tasks_.push_back(std::make_unique<Task>(
+        handle_.loop(), job_->firstTask() + i,
+        Task::Events{[this](formats::IoData io) { onTaskOutput(std::move(io)); },
+                     [this, i](int waitStatus) { onTaskExit(i, waitStatus); },
+                     [this] {
+                       if (input_) input_->progress();
+                     }}));
+  input_ = std::make_unique<Input>(handle_, *job_, service_, tasks_,
+                                   job_->isLeader() ? sink_.get() : nullptr);
+}
+
+void Shell::startTasks() {
+  started_ = true;
+  if (job_->optionText("input.stdin.type", "") == "file") {
+    const std::string path =
+        expandTemplate(job_->optionText("input.stdin.path", ""), *job_, tmpdir_);
+    inputFile_ = base::Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!inputFile_)
+      return fail(1, "error opening input file " + path + ": " + std::strerror(errno));
+  }
+  for (uint32_t i = 0; i < tasks_.size(); ++i) {
+    const auto begun = startTask(i);
+    if (begun) continue;
+    signalTasks(SIGKILL);
+    const int errnum = begun.error().errnum;
+    return fail(errnum == EACCES || errnum == ENOEXEC ? 126 : 127,
+                "task " + std::to_string(tasks_[i]->rank()) + " (host " + job_->host() +
+                    "): start failed: " + begun.error().message);
+  }
+  if (job_->isLeader()) sink_->append(kExecLog, "shell.start", {{"taskmap", job_->tasks.toJson()}});
+  sink_->flush();
+  checkDone();  // a node may have no task at all
+}
+
+base::Status Shell::startTask(uint32_t localId) {
+  base::Command command;
+  command.argv = job_->jobspec.command;
+  Environment environment = environment_;
+  addTaskEnvironment(environment, tasks_[localId]->rank(), localId);
+  command.environment = std::move(environment);
+  command.softLimits = softLimits(*job_);
+  command.newGroup = job_->option("nosetpgrp") == nullptr;
+  command.dieWithParent = true;
+  command.stdinFd = inputFile_.get();
+  return tasks_[localId]->start(
+      runner_, std::move(command),
+      {!inputFile_, lineBuffered(*job_, "stdout", true), lineBuffered(*job_, "stderr", false)});
+}
+
+void Shell::onTaskOutput(formats::IoData io) {
+  const bool eof = io.eof;
+  if (output_) {
+    output_->write(io);
+  } else {
+    sink_->append(kOutputLog, "data", formats::encodeIo(io));
+  }
+  if (sink_->backlog() > kHighWater)
+    for (const auto& task : tasks_) task->pauseOutput(true);
+  if (eof) checkDone();
+}
+
+void Shell::onTaskExit(uint32_t localId, int waitStatus) {
+  const Task& task = *tasks_[localId];
+  status_ = std::max(status_, base::exitCode(waitStatus));
+  const json::object context = taskExitContext(localId, task.rank(), task.pid(), waitStatus);
+  if (doom_) {
+    doom_->onTaskExit(context);
+  } else {
+    sink_->append(kExecLog, "shell.task-exit", context);
+  }
+  checkDone();
+}
+
+void Shell::onProgress() {
+  if (sink_->backlog() < kHighWater / 2)
+    for (const auto& task : tasks_) task->pauseOutput(false);
+  if (input_) input_->progress();
+  checkDone();
+}
+
+void Shell::onRequest(const broker::Request& request) {
+  const std::string_view method = request.message().topic;
+  if (!request.isOwner() && request.message().userid != ::getuid())
+    return request.fail(EPERM, "only the job's owner may do this");
+  if (method.ends_with(".stdin") && input_) return input_->handle(request);
+  if (method.ends_with(".events") && output_) return onEntries(request);
+  request.fail(ENOSYS);
+}
+
+void Shell::onEntries(const broker::Request& request) {
+  const auto payload = request.object();
+  if (!payload) return request.fail(payload.error());
+  const auto entries = entriesOf(*payload);
+  if (!entries) return request.fail(entries.error());
+  for (const LogEntry& entry : *entries) onEntry(entry);
+  request.respond();
+  checkDone();
+}
+
+void Shell::onEntry(const LogEntry& entry) {
+  if (entry.event.name == kShellDone) {
+    ++shellsDone_;
+  } else if (entry.log == kExecLog && entry.event.name == "shell.task-exit") {
+    doom_->onTaskExit(entry.event.context);
+  } else if (entry.log == kOutputLog && entry.event.name == "data") {
+    if (const auto io = formats::decodeIo(entry.event.context)) output_->write(*io);
+  } else {
+    sink_->append(entry);
+  }
+}
+
+bool Shell::localDone() const {
+  return std::all_of(tasks_.begin(), tasks_.end(), [this](const auto& task) {
+    // Where the job has failed a task may not even have started.
+    return failed_ ? !task->running() : task->done();
+  });
+}
+
+bool Shell::remoteDone() const {
+  return shellsDone_ + 1 >= job_->nodes();
+}
+
+void Shell::checkDone() {
+  if (stopped_ || !started_ || raising_ || !localDone()) return;
+  if (!job_->isLeader() && !std::exchange(toldLeader_, true))
+    sink_->append(kExecLog, kShellDone, {});
+  sink_->flush();
+  if (!sink_->idle()) return;
+  if (!job_->isLeader() || remoteDone()) return finish(status_);
+  if ((terminated_ || failed_) && !grace_)
+    grace_ = handle_.loop().after(kGrace, [this] { finish(status_); });
+}
+
+void Shell::log(Severity severity, const std::string& message) {
+  if (!sink_) {
+    // Too early for the job's log: the execution service passes this on to the broker's.
+    const std::string line = "flux-shell: " + message + "\n";
+    (void)base::writeAll(STDERR_FILENO, line).has_value();
+    return;
+  }
+  sink_->append(
+      kOutputLog, "log",
+      {{"level", static_cast<int>(severity)}, {"rank", job_->shellRank}, {"message", message}});
+}
+
+void Shell::fail(int status, const std::string& message) {
+  if (failed_) return;
+  failed_ = true;
+  status_ = std::max(status_, status);
+  log(Severity::Fatal, message);
+  if (!sink_) return finish(status);
+  started_ = true;  // there is nothing more to start
+  raising_ = true;
+  // The message comes to the log before the exception that refers to it.
+  sink_->flush();
+  handle_.loop().post([this, message] { raise(message); });
+}
+
+void Shell::raise(const std::string& note) {
+  raising_ = true;
+  raiseRpc_ = handle_.rpc("job-manager.raise",
+                          {{"id", setting_.id}, {"type", "exec"}, {"severity", 0}, {"note", note}},
+                          {}, [this](const client::Answer&) {
+                            raising_ = false;
+                            checkDone();
+                          });
+}
+
+}  // namespace mc::flux::shell

@@ -1,0 +1,112 @@
+#pragma once
+// The job shell: runs one node's part of a job as the job's owner.
+//
+// The execution service starts `flux shell JOBID` on each node of the job. A shell gets the jobspec
+// and R, starts its tasks and carries their input and output. The shell on the job's first node is
+// the leader: it writes the job's logs (RFC 24) and files and answers `flux job attach`; the others
+// hand it what they have. Kept apart for later: process-management interfaces (PMI) come between
+// setUpTasks() and startTasks().
+//
+// Thread-safety: none; lives on its handle's loop.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/process.hpp"
+#include "flux/client/handle.hpp"
+#include "flux/shell/barrier.hpp"
+#include "flux/shell/doom.hpp"
+#include "flux/shell/event_sink.hpp"
+#include "flux/shell/input.hpp"
+#include "flux/shell/job.hpp"
+#include "flux/shell/output.hpp"
+#include "flux/shell/task.hpp"
+#include "flux/shell/task_environment.hpp"
+
+namespace mc::flux::shell {
+
+class Shell {
+ public:
+  struct Setting {
+    formats::JobId id = 0;
+    std::string uri;  ///< of the broker
+    std::string kvsNamespace;
+    std::string rundir;  ///< where the job's temporary directory is made
+    bool barrier = false;
+  };
+
+  Shell(client::Handle& handle, base::ProcessRunner& runner, Setting setting);
+  ~Shell();
+
+  /// Runs the loop until the job's part here is over; returns the exit status of the shell: the
+  /// largest of its tasks, 128 + signal where one died of it, 126 or 127 where one did not start.
+  int run();
+
+ private:
+  enum class Severity { Fatal = 2, Error = 3, Warning = 4 };
+
+  // In the order in which they happen.
+  void requestJob();
+  void onLookup(const client::Answer& answer);
+  void onRank(const client::Answer& answer);
+  void begin();
+  void registerService();
+  void handleSignals();
+  void setUpOutput();
+  void setUpTasks();
+  void startTasks();
+  base::Status startTask(uint32_t localId);
+  void onTaskOutput(formats::IoData io);
+  void onTaskExit(uint32_t localId, int waitStatus);
+  void onProgress();
+  void checkDone();
+  void finish(int status);
+
+  void onRequest(const broker::Request& request);
+  void onEntries(const broker::Request& request);
+  void onEntry(const LogEntry& entry);
+  void signalTasks(int number);
+  void enterDirectory();
+  void makeTmpdir();
+  void log(Severity severity, const std::string& message);
+  void fail(int status, const std::string& message);
+  void raise(const std::string& note);
+  [[nodiscard]] bool localDone() const;
+  [[nodiscard]] bool remoteDone() const;
+
+  client::Handle& handle_;
+  base::ProcessRunner& runner_;
+  Setting setting_;
+  std::string jobspecText_;
+  std::string resourcesText_;
+  std::optional<uint32_t> brokerRank_;
+  std::optional<Job> job_;
+  std::string service_;
+  std::string tmpdir_;
+  Environment environment_;
+  base::Fd inputFile_;
+
+  std::unique_ptr<EventSink> sink_;
+  std::unique_ptr<Output> output_;  ///< leader only
+  std::unique_ptr<Doom> doom_;      ///< leader only
+  std::vector<std::unique_ptr<Task>> tasks_;
+  std::unique_ptr<Input> input_;
+  Barrier barrier_;
+
+  uint32_t shellsDone_ = 0;  ///< others that have told the leader so
+  bool started_ = false;
+  bool toldLeader_ = false;
+  bool failed_ = false;
+  bool raising_ = false;
+  bool terminated_ = false;  ///< the job is being ended from outside
+  bool stopped_ = false;
+  int status_ = 0;
+  std::vector<client::Watch> registrations_;
+  std::vector<base::Watch> signals_;
+  base::Watch grace_;
+  client::Watch raiseRpc_;
+};
+
+}  // namespace mc::flux::shell

@@ -1,0 +1,96 @@
+#pragma once
+// Engine on a Docker Engine: which of the parts of this room does what. Made by makeEngine().
+
+#include <string>
+#include <utility>
+
+#include "base/process.hpp"
+#include "local/docker/client.hpp"
+#include "local/engine.hpp"
+#include "local/serial_progress.hpp"
+#include "local/snapshot.hpp"
+
+namespace mc::local {
+
+class LocalEngine final : public Engine {
+ public:
+  LocalEngine(EngineOptions options, docker::Endpoint endpoint)
+      : options_(std::move(options)), client_(std::move(endpoint)) {}
+
+  base::Status create(const api::Document& document, const plan::Plan& plan, Progress& progress,
+                      std::stop_token stop) override;
+  base::Result<Applied> apply(const api::Document& document, const plan::Plan& plan,
+                              Progress& progress, std::stop_token stop) override;
+  base::Status remove(const ClusterRef& ref, const RemoveOptions& options, Progress& progress,
+                      std::stop_token stop) override;
+  base::Result<int> run(const api::Document& document, const plan::Plan& plan, Progress& progress,
+                        const OutputSink& sink, std::stop_token stop) override;
+
+  base::Result<std::vector<ClusterView>> miniclusters(const std::string& ns,
+                                                      std::stop_token stop) override;
+  base::Result<ClusterView> minicluster(const ClusterRef& ref, std::stop_token stop) override;
+  base::Result<std::vector<PodView>> pods(const std::string& ns, std::stop_token stop) override;
+  base::Result<PodView> pod(const std::string& ns, const std::string& name,
+                            std::stop_token stop) override;
+  base::Result<std::vector<ServiceView>> services(const std::string& ns,
+                                                  std::stop_token stop) override;
+  base::Result<std::vector<Event>> events(const ClusterRef& ref, std::stop_token stop) override;
+  base::Status watch(const std::string& ns, const std::function<base::Result<bool>()>& changed,
+                     std::optional<std::chrono::milliseconds> timeout,
+                     std::stop_token stop) override;
+  base::Status waitCluster(const ClusterRef& ref, const Until& until,
+                           std::stop_token stop) override;
+  base::Status waitPod(const std::string& ns, const std::string& pod, const Until& until,
+                       std::stop_token stop) override;
+
+  base::Status logs(const std::string& ns, const std::string& pod, const std::string& container,
+                    const LogOptions& options, const OutputSink& sink,
+                    std::stop_token stop) override;
+  base::Result<std::unique_ptr<Session>> exec(const std::string& ns, const std::string& pod,
+                                              const std::string& container,
+                                              const ExecRequest& request,
+                                              std::stop_token stop) override;
+  base::Result<std::unique_ptr<Session>> attach(const std::string& ns, const std::string& pod,
+                                                const std::string& container,
+                                                const ExecRequest& request,
+                                                std::stop_token stop) override;
+
+  base::Status monitor(const ClusterRef& ref, std::stop_token stop) override;
+  base::Result<std::string> describeEngine(std::stop_token stop) override;
+
+ private:
+  /// A container of a pod, found by the names users know.
+  struct Found {
+    ContainerFacts facts;
+    std::string container;
+    std::string pod;
+  };
+
+  base::Result<Found> find(const std::string& ns, const std::string& pod,
+                           const std::string& container, const std::stop_token& stop);
+  base::Result<ContainerFacts> findRunning(const std::string& ns, const std::string& pod,
+                                           const std::string& container,
+                                           const std::stop_token& stop);
+  base::Status makeCluster(const api::Document& document, const plan::Plan& plan,
+                           SerialProgress& progress, const std::stop_token& stop);
+  base::Status undo(const ClusterRef& ref, SerialProgress& progress);
+  base::Result<int> deliver(const ClusterRef& ref, SerialProgress& progress,
+                            const OutputSink& sink, const std::stop_token& stop);
+  base::Status sameSecrets(const ClusterState& cluster, const plan::Plan& plan,
+                           const std::stop_token& stop);
+  base::Result<Snapshot> look(const std::string& ns, const std::stop_token& stop);
+  base::Result<std::optional<ClusterState>> look(const ClusterRef& ref,
+                                                 const std::stop_token& stop);
+  void heal(const ClusterState& cluster);
+  [[nodiscard]] std::string nodeName() const;
+
+  EngineOptions options_;
+  docker::Client client_;
+  base::SystemProcessRunner runner_;
+};
+
+/// `miniclusters.flux-framework.org "NAME" not found` and the like.
+base::Error notFound(const std::string& kind, const std::string& name);
+base::Error alreadyExists(const ClusterRef& ref);
+
+}  // namespace mc::local

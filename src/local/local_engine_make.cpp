@@ -1,0 +1,168 @@
+// The verbs of LocalEngine that make and end clusters.
+
+#include <algorithm>
+
+#include "base/clock.hpp"
+#include "local/bring_up.hpp"
+#include "local/cluster_files.hpp"
+#include "local/container_logs.hpp"
+#include "local/docker/containers.hpp"
+#include "local/docker/json.hpp"
+#include "local/docker/volumes.hpp"
+#include "local/local_engine.hpp"
+#include "local/monitor.hpp"
+#include "local/names.hpp"
+#include "local/plan_change.hpp"
+#include "local/prepare.hpp"
+#include "local/status.hpp"
+#include "local/take_down.hpp"
+
+namespace mc::local {
+
+namespace {
+
+/// The record in force: `proposed`, or that of whoever came first, since a volume keeps the labels it
+/// was made with.
+base::Result<Record> claimRecord(docker::Client& client, const Record& proposed,
+                                 const std::stop_token& stop) {
+  const std::string name = recordVolume(proposed.ref);
+  for (int i = 0; i < 2; ++i) {
+    MC_TRY_ASSIGN(const auto volume,
+                  docker::createVolume(client, name, recordLabels(proposed), {}, stop));
+    if (auto record = readRecord(docker::objectOf(volume, "Labels"))) return record;
+    // Docker itself makes volumes that a container wants, without labels: left by a command that was
+    // still making the cluster when another one removed it.
+    MC_TRY(docker::removeVolume(client, name, stop).prefixed("volume " + name));
+  }
+  return base::fail(EBUSY, "another command keeps making volume " + name);
+}
+
+/// Whether a cluster that is being removed still holds the result of its job.
+bool holdsResult(const ClusterState& cluster) {
+  const bool before = cluster.removalAt == 0 || cluster.lead()->finishedAt < cluster.removalAt;
+  return before && cluster.hasRecord;
+}
+
+}  // namespace
+
+base::Status LocalEngine::makeCluster(const api::Document& document, const plan::Plan& plan,
+                                      SerialProgress& progress, const std::stop_token& stop) {
+  MC_TRY_ASSIGN(const Prepared prepared,
+                prepare(client_, plan, options_, runner_, progress, stop));
+  const Record proposed = makeRecord(document.manifest, plan, base::SystemClock().wall());
+  MC_TRY_ASSIGN(const Record record, claimRecord(client_, proposed, stop));
+  const bool isNew = record.uid == proposed.uid;
+  if (!isNew && record.planDigest != proposed.planDigest) {
+    return base::pass(alreadyExists(record.ref));
+  }
+  base::Status made =
+      bringUp({client_, plan, record, prepared, options_.binDir, progress}, stop);
+  const bool keep = made || !isNew || made.error().errnum == ECANCELED ||
+                    made.error().errnum == EBUSY || made.error().errnum == ECONNREFUSED;
+  if (!keep) MC_TRY(undo(record.ref, progress).prefixed(made.error().message + "; cleaning up"));
+  return made;
+}
+
+/// Takes back what a failed command has made; a stop does not keep it from that.
+base::Status LocalEngine::undo(const ClusterRef& ref, SerialProgress& progress) {
+  const RemoveOptions atOnce{std::chrono::seconds(0), true};
+  base::Status removed = removeCluster(client_, ref, atOnce, progress, {});
+  return !removed && removed.error().errnum == ENOENT ? base::Status() : std::move(removed);
+}
+
+base::Status LocalEngine::create(const api::Document& document, const plan::Plan& plan,
+                                 Progress& told, std::stop_token stop) {
+  SerialProgress progress(told);
+  const ClusterRef ref{plan.ns, plan.name};
+  MC_TRY_ASSIGN(const auto cluster, takeSnapshot(client_, ref, stop));
+  if (cluster && !cluster->record.removing && cluster->hasRecord &&
+      (complete(*cluster) || cluster->record.planDigest != planDigest(plan))) {
+    heal(*cluster);
+    return base::pass(alreadyExists(ref));
+  }
+  if (cluster && (cluster->record.removing || !cluster->hasRecord)) {
+    MC_TRY(removeCluster(client_, ref, {}, progress, stop));
+  }
+  MC_TRY(makeCluster(document, plan, progress, stop));
+  return options_.startMonitor ? options_.startMonitor(ref) : base::Status();
+}
+
+base::Result<Applied> LocalEngine::apply(const api::Document& document, const plan::Plan& plan,
+                                         Progress& told, std::stop_token stop) {
+  const ClusterRef ref{plan.ns, plan.name};
+  MC_TRY_ASSIGN(const auto cluster, takeSnapshot(client_, ref, stop));
+  if (!cluster || cluster->record.removing || !cluster->hasRecord) {
+    MC_TRY(create(document, plan, told, stop));
+    return Applied::Created;
+  }
+  if (cluster->record.planDigest != planDigest(plan)) {
+    return base::pass(changeRefused(cluster->record.manifest, document.manifest));
+  }
+  if (complete(*cluster)) {
+    MC_TRY(sameSecrets(*cluster, plan, stop));
+    heal(*cluster);
+    return Applied::Unchanged;
+  }
+  MC_TRY(create(document, plan, told, stop));
+  return Applied::Configured;
+}
+
+base::Status LocalEngine::sameSecrets(const ClusterState& cluster, const plan::Plan& plan,
+                                      const std::stop_token& stop) {
+  const auto leadPod =
+      std::find_if(cluster.pods.begin(), cluster.pods.end(),
+                   [](const PodState& pod) { return pod.spec.role == plan::Role::Lead; });
+  if (leadPod == cluster.pods.end()) return {};
+  for (const auto& [file, content] : plan.secretFiles) {
+    MC_TRY_ASSIGN(const auto there, readClusterFile(client_, leadPod->pause.id, file, stop));
+    if (there != content) return base::pass(secretChangeRefused(file));
+  }
+  return {};
+}
+
+base::Status LocalEngine::remove(const ClusterRef& ref, const RemoveOptions& options,
+                                 Progress& told, std::stop_token stop) {
+  SerialProgress progress(told);
+  if (options.wait || !options_.startMonitor) {
+    return removeCluster(client_, ref, options, progress, stop);
+  }
+  MC_TRY_ASSIGN(const auto cluster, takeSnapshot(client_, ref, stop));
+  if (!cluster) return base::pass(notFound("miniclusters.flux-framework.org", ref.name));
+  MC_TRY(markRemoval(client_, cluster->record, stop));
+  return options_.startMonitor(ref);
+}
+
+base::Result<int> LocalEngine::run(const api::Document& document, const plan::Plan& plan,
+                                   Progress& told, const OutputSink& sink, std::stop_token stop) {
+  SerialProgress progress(told);
+  const ClusterRef ref{plan.ns, plan.name};
+  MC_TRY_ASSIGN(const auto cluster, takeSnapshot(client_, ref, stop));
+  const bool resultIsThere = cluster && finished(*cluster) && holdsResult(*cluster);
+  if (cluster && cluster->hasRecord && cluster->record.planDigest != planDigest(plan)) {
+    return base::pass(alreadyExists(ref));
+  }
+  if (!resultIsThere) {
+    if (cluster && (cluster->record.removing || !cluster->hasRecord)) {
+      MC_TRY(removeCluster(client_, ref, {}, progress, stop));
+    }
+    MC_TRY(makeCluster(document, plan, progress, stop));
+  }
+  return deliver(ref, progress, sink, stop);
+}
+
+base::Result<int> LocalEngine::deliver(const ClusterRef& ref, SerialProgress& progress,
+                                       const OutputSink& sink, const std::stop_token& stop) {
+  MC_TRY_ASSIGN(const auto cluster, takeSnapshot(client_, ref, stop));
+  const ContainerFacts* lead = cluster ? cluster->lead() : nullptr;
+  if (lead == nullptr) return base::pass(notFound("miniclusters.flux-framework.org", ref.name));
+  MC_TRY(followToEnd(client_, lead->id, sink, stop));
+  MC_TRY_ASSIGN(const auto inspected, docker::inspectContainer(client_, lead->id, stop));
+  MC_TRY(finishCluster(client_, ref, progress, stop));
+  return readFacts(inspected).exitCode;
+}
+
+base::Status LocalEngine::monitor(const ClusterRef& ref, std::stop_token stop) {
+  return monitorCluster(client_, ref, stop);
+}
+
+}  // namespace mc::local

@@ -1,0 +1,217 @@
+#include "local/take_down.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "local/changes.hpp"
+#include "local/deadline.hpp"
+#include "local/docker/containers.hpp"
+#include "local/docker/json.hpp"
+#include "local/docker/volumes.hpp"
+#include "local/labels.hpp"
+#include "local/names.hpp"
+#include "local/network.hpp"
+#include "local/parallel.hpp"
+#include "local/rfc3339.hpp"
+#include "local/session.hpp"
+#include "local/status.hpp"
+
+namespace mc::local {
+
+namespace {
+
+using Containers = std::vector<const ContainerFacts*>;
+
+/// How long followers have to end by themselves once the lead has.
+constexpr std::chrono::seconds kFollowersEnd{5};
+/// A lead that a signal has ended (128 + signal) took leave of nobody.
+constexpr int kFirstSignalStatus = 128;
+/// How often what others add in the meantime is removed as well.
+constexpr int kRounds = 5;
+
+bool alive(const ContainerFacts& facts) {
+  return facts.running() || facts.status == "restarting";
+}
+
+bool isPause(const ContainerFacts& facts) { return facts.part == label::kPartPause; }
+
+/// The name of a pod's Flux container is that of the cluster.
+bool isFlux(const ContainerFacts& facts) {
+  return facts.part == label::kPartContainer && facts.container == facts.cluster.name;
+}
+
+Containers select(const ClusterState& cluster, bool (*wanted)(const ContainerFacts&)) {
+  Containers chosen;
+  for (const ContainerFacts& facts : cluster.all) {
+    if (alive(facts) && wanted(facts)) chosen.push_back(&facts);
+  }
+  return chosen;
+}
+
+const plan::Container* specOf(const ClusterState& cluster, const ContainerFacts& facts) {
+  for (const PodState& pod : cluster.pods) {
+    if (pod.name != facts.pod) continue;
+    for (const plan::Container& container : pod.spec.containers) {
+      if (container.name == facts.container) return &container;
+    }
+  }
+  return nullptr;
+}
+
+using Grace = std::optional<std::chrono::seconds>;
+
+class TakeDown {
+ public:
+  TakeDown(docker::Client& client, SerialProgress& progress, const std::stop_token& stop)
+      : client_(client), progress_(progress), stop_(stop) {}
+
+  /// Flux first, so that what it uses lasts until it has ended.
+  base::Status stopAll(const ClusterState& cluster, Grace grace) {
+    const Containers flux = select(cluster, isFlux);
+    const Containers others =
+        select(cluster, [](const ContainerFacts& f) { return !isFlux(f) && !isPause(f); });
+    const Containers pauses = select(cluster, isPause);
+    progress_.begin("stop", static_cast<int>(flux.size() + others.size() + pauses.size()));
+    for (const Containers* group : {&flux, &others, &pauses}) {
+      MC_TRY(forEachParallel(group->size(), [&](size_t i) {
+        return stopOne(cluster, *(*group)[i], grace);
+      }));
+    }
+    return {};
+  }
+
+  base::Status removeContainers(const ClusterState& cluster) {
+    Containers lead;
+    Containers others;
+    for (const ContainerFacts& facts : cluster.all) {
+      (facts.lead ? lead : others).push_back(&facts);
+    }
+    progress_.begin("remove", static_cast<int>(cluster.all.size()));
+    for (const Containers* group : {&others, &lead}) {
+      MC_TRY(forEachParallel(group->size(), [&](size_t i) { return removeOne(*(*group)[i]); }));
+    }
+    return {};
+  }
+
+  /// The volumes of emptyDirs.
+  base::Status removeVolumes(const ClusterRef& ref) {
+    std::vector<std::string> selector = selectorOf(ref);
+    selector.push_back(std::string(label::kPart) + "=" + label::kPartVolume);
+    MC_TRY_ASSIGN(const auto volumes, docker::listVolumes(client_, selector, stop_));
+    return forEachParallel(volumes.size(), [&](size_t i) -> base::Status {
+      if (!volumes[i].is_object()) return {};
+      return docker::removeVolume(client_, docker::textOf(volumes[i].get_object(), "Name"), stop_);
+    });
+  }
+
+ private:
+  base::Status removeOne(const ContainerFacts& facts) {
+    base::Status removed = docker::removeContainer(client_, facts.id, stop_);
+    if (removed) progress_.advance();
+    return removed;
+  }
+
+  base::Status stopOne(const ClusterState& cluster, const ContainerFacts& facts, Grace grace) {
+    if (grace && grace->count() == 0) {
+      MC_TRY(stopped(docker::killContainer(client_, facts.id, "KILL", stop_)));
+    } else {
+      MC_TRY(preStop(cluster, facts, grace));
+      MC_TRY(stopped(docker::stopContainer(client_, facts.id, grace, stop_)));
+    }
+    progress_.advance();
+    return {};
+  }
+
+  /// What is gone or has ended since it was listed counts as stopped.
+  static base::Status stopped(base::Status status) {
+    const bool over = !status && (status.error().errnum == ENOENT || status.error().errnum == EEXIST);
+    return over ? base::Status() : std::move(status);
+  }
+
+  /// As by the kubelet, a hook that fails or takes too long keeps nothing from ending.
+  base::Status preStop(const ClusterState& cluster, const ContainerFacts& facts, Grace grace) {
+    const plan::Container* spec = specOf(cluster, facts);
+    if (spec == nullptr || spec->preStopExec.empty()) return {};
+    const Deadline deadline(grace.value_or(std::chrono::seconds(cluster.record.graceSeconds)),
+                            stop_);
+    (void)runHook(client_, facts.id, spec->preStopExec, deadline.token());
+    if (stop_.stop_requested()) return base::fail(ECANCELED, "interrupted");
+    return {};
+  }
+
+  docker::Client& client_;
+  SerialProgress& progress_;
+  const std::stop_token& stop_;
+};
+
+/// Followers leave when their lead does; only those that don't are told to.
+base::Status awaitFollowers(docker::Client& client, const ClusterRef& ref,
+                            const std::stop_token& stop) {
+  const auto noneLeft = [&](const std::stop_token& token) -> base::Result<bool> {
+    MC_TRY_ASSIGN(const auto cluster, takeSnapshot(client, ref, token));
+    return !cluster || select(*cluster, isFlux).empty();
+  };
+  base::Status status = untilTrue(client, ref.ns, noneLeft, kFollowersEnd, stop);
+  return !status && status.error().errnum == ETIMEDOUT ? base::Status() : std::move(status);
+}
+
+/// One round of a removal; whether anything was there.
+base::Result<bool> removeRound(docker::Client& client, const ClusterRef& ref, Grace grace,
+                               SerialProgress& progress, const std::stop_token& stop) {
+  MC_TRY_ASSIGN(const auto cluster, takeSnapshot(client, ref, stop));
+  if (!cluster) return false;
+  if (cluster->removalAt == 0) MC_TRY(markRemoval(client, cluster->record, stop));
+  TakeDown work(client, progress, stop);
+  MC_TRY(work.stopAll(*cluster, grace));
+  MC_TRY(work.removeContainers(*cluster));
+  MC_TRY(work.removeVolumes(ref));
+  const base::Status record = docker::removeVolume(client, recordVolume(ref), stop);
+  // A command that was making the cluster has added a container: once more.
+  if (!record && record.error().errnum == EEXIST) return true;
+  MC_TRY(record);
+  MC_TRY(removeUnusedNetwork(client, ref.ns, stop));
+  MC_TRY(docker::removeVolume(client, removalVolume(ref), stop));
+  return true;
+}
+
+}  // namespace
+
+base::Status finishCluster(docker::Client& client, const ClusterRef& ref, SerialProgress& progress,
+                           const std::stop_token& stop) {
+  MC_TRY_ASSIGN(auto cluster, takeSnapshot(client, ref, stop));
+  if (!cluster || !leftRunning(*cluster)) return {};
+  const bool tookLeave = cluster->lead()->exitCode < kFirstSignalStatus;
+  if (tookLeave && !select(*cluster, isFlux).empty()) {
+    MC_TRY(awaitFollowers(client, ref, stop));
+    MC_TRY_ASSIGN(cluster, takeSnapshot(client, ref, stop));
+    if (!cluster) return {};
+  }
+  return TakeDown(client, progress, stop).stopAll(*cluster, std::nullopt);
+}
+
+base::Status markRemoval(docker::Client& client, const Record& record,
+                         const std::stop_token& stop) {
+  Labels labels = memberLabels(record, label::kPartRemoval);
+  labels[label::kCreated] = formatTime(base::SystemClock().wall());
+  MC_TRY(docker::createVolume(client, removalVolume(record.ref), labels, {}, stop));
+  return {};
+}
+
+base::Status removeCluster(docker::Client& client, const ClusterRef& ref,
+                           const RemoveOptions& options, SerialProgress& progress,
+                           const std::stop_token& stop) {
+  bool found = false;
+  for (int round = 0; round < kRounds; ++round) {
+    MC_TRY_ASSIGN(const bool again, removeRound(client, ref, options.grace, progress, stop));
+    if (!again && found) return {};
+    if (!again) {
+      return base::fail(ENOENT,
+                        "miniclusters.flux-framework.org \"" + ref.name + "\" not found");
+    }
+    found = true;
+  }
+  return base::fail(EBUSY, "another command keeps making MiniCluster " + ref.name);
+}
+
+}  // namespace mc::local

@@ -1,0 +1,242 @@
+#pragma once
+// A local::Engine that shows what a test has put into it and records what it was asked to do.
+//
+// Its clusters, pods and services are plain vectors. Verbs that would block run the function that
+// the test has set for them. Thread-safety: none, but a test may look at the records once the verb
+// is done.
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "local/engine.hpp"
+
+namespace mc::fakes {
+
+/// A session that delivers a text and ends with a status.
+class FakeSession final : public local::Session {
+ public:
+  FakeSession(std::string out, std::string err, int status,
+              std::vector<local::TerminalSize>* resizes)
+      : out_(std::move(out)), err_(std::move(err)), status_(status), resizes_(resizes) {}
+
+  base::Result<int> run(const local::OutputSink& sink, std::stop_token stop) override {
+    if (stop.stop_requested()) return base::fail(ECANCELED, "stopped");
+    if (onRun) onRun();
+    if (!out_.empty()) MC_TRY(sink(local::Stream::Out, out_));
+    if (!err_.empty()) MC_TRY(sink(local::Stream::Err, err_));
+    return status_;
+  }
+  base::Status resize(local::TerminalSize size) override {
+    resizes_->push_back(size);
+    return {};
+  }
+
+  std::function<void()> onRun;
+
+ private:
+  std::string out_;
+  std::string err_;
+  int status_;
+  std::vector<local::TerminalSize>* resizes_;
+};
+
+class FakeEngine final : public local::Engine {
+ public:
+  // What there is.
+  std::vector<local::ClusterView> clusterViews;
+  std::vector<local::PodView> podViews;
+  std::vector<local::ServiceView> serviceViews;
+  std::vector<local::Event> eventList;
+  /// Logs by "POD/CONTAINER", given to the sink piece by piece.
+  std::map<std::string, std::vector<std::string>> logPieces;
+
+  // What verbs do; absent: they succeed.
+  std::function<base::Status(local::Progress&)> onCreate;
+  std::function<base::Result<local::Applied>(local::Progress&)> onApply;
+  std::function<base::Status(const local::RemoveOptions&, std::stop_token)> onRemove;
+  std::function<base::Result<int>(local::Progress&, const local::OutputSink&, std::stop_token)>
+      onRun;
+  std::function<base::Status(const local::Until&, std::stop_token)> onWait;
+  /// Called between two calls of watch()'s function; returns false when nothing changes any more,
+  /// then watch() fails with ETIMEDOUT.
+  std::function<bool()> onWatch;
+  /// What exec() and attach() connect to.
+  std::function<std::unique_ptr<FakeSession>()> onExec;
+  base::Status reachable;  ///< of every look
+
+  // What was asked.
+  std::vector<std::string> calls;  ///< "create ns/name", "remove ns/name grace=5" ...
+  std::vector<local::ExecRequest> execs;
+  std::vector<local::LogOptions> logOptions;
+  std::vector<local::TerminalSize> resizes;
+
+  base::Status create(const api::Document& document, const plan::Plan& /*plan*/,
+                      local::Progress& progress, std::stop_token /*stop*/) override {
+    note("create", refOf(document));
+    return onCreate ? onCreate(progress) : base::Status{};
+  }
+
+  base::Result<local::Applied> apply(const api::Document& document, const plan::Plan& /*plan*/,
+                                     local::Progress& progress, std::stop_token /*stop*/) override {
+    note("apply", refOf(document));
+    return onApply ? onApply(progress) : local::Applied::Created;
+  }
+
+  base::Status remove(const local::ClusterRef& ref, const local::RemoveOptions& options,
+                      local::Progress& /*progress*/, std::stop_token stop) override {
+    note("remove", ref,
+         (options.grace ? " grace=" + std::to_string(options.grace->count()) : "") +
+             (options.wait ? "" : " nowait"));
+    if (onRemove) return onRemove(options, std::move(stop));
+    const auto gone = std::erase_if(
+        clusterViews, [&](const auto& c) { return c.ref.ns == ref.ns && c.ref.name == ref.name; });
+    if (gone > 0) return {};
+    return base::fail(ENOENT, "miniclusters.flux-framework.org \"" + ref.name + "\" not found");
+  }
+
+  base::Result<int> run(const api::Document& document, const plan::Plan& /*plan*/,
+                        local::Progress& progress, const local::OutputSink& sink,
+                        std::stop_token stop) override {
+    note("run", refOf(document));
+    return onRun ? onRun(progress, sink, std::move(stop)) : 0;
+  }
+
+  base::Result<std::vector<local::ClusterView>> miniclusters(const std::string& ns,
+                                                             std::stop_token /*stop*/) override {
+    MC_TRY(base::Status(reachable));
+    return inNamespace(clusterViews, ns, [](const auto& c) { return c.ref.ns; });
+  }
+
+  base::Result<local::ClusterView> minicluster(const local::ClusterRef& ref,
+                                               std::stop_token /*stop*/) override {
+    MC_TRY(base::Status(reachable));
+    for (const auto& cluster : clusterViews)
+      if (cluster.ref.ns == ref.ns && cluster.ref.name == ref.name) return cluster;
+    return base::fail(ENOENT, "miniclusters.flux-framework.org \"" + ref.name + "\" not found");
+  }
+
+  base::Result<std::vector<local::PodView>> pods(const std::string& ns,
+                                                 std::stop_token /*stop*/) override {
+    MC_TRY(base::Status(reachable));
+    return inNamespace(podViews, ns, [](const auto& p) { return p.ns; });
+  }
+
+  base::Result<local::PodView> pod(const std::string& ns, const std::string& name,
+                                   std::stop_token /*stop*/) override {
+    MC_TRY(base::Status(reachable));
+    for (const auto& pod : podViews)
+      if (pod.ns == ns && (pod.name == name || pod.plainName == name)) return pod;
+    return base::fail(ENOENT, "pods \"" + name + "\" not found");
+  }
+
+  base::Result<std::vector<local::ServiceView>> services(const std::string& ns,
+                                                         std::stop_token /*stop*/) override {
+    MC_TRY(base::Status(reachable));
+    return inNamespace(serviceViews, ns, [](const auto& s) { return s.ns; });
+  }
+
+  base::Result<std::vector<local::Event>> events(const local::ClusterRef& /*ref*/,
+                                                 std::stop_token /*stop*/) override {
+    return eventList;
+  }
+
+  base::Status watch(const std::string& ns, const std::function<base::Result<bool>()>& changed,
+                     std::optional<std::chrono::milliseconds> /*timeout*/,
+                     std::stop_token stop) override {
+    calls.push_back("watch " + ns);
+    while (!stop.stop_requested()) {
+      MC_TRY_ASSIGN(const bool done, changed());
+      if (done) return {};
+      if (!onWatch || !onWatch()) return base::fail(ETIMEDOUT, "timed out");
+    }
+    return base::fail(ECANCELED, "stopped");
+  }
+
+  base::Status waitCluster(const local::ClusterRef& ref, const local::Until& until,
+                           std::stop_token stop) override {
+    note("wait", ref, " " + untilText(until));
+    return onWait ? onWait(until, std::move(stop)) : base::Status{};
+  }
+
+  base::Status waitPod(const std::string& ns, const std::string& pod, const local::Until& until,
+                       std::stop_token stop) override {
+    note("wait", {ns, pod}, " " + untilText(until));
+    return onWait ? onWait(until, std::move(stop)) : base::Status{};
+  }
+
+  base::Status logs(const std::string& ns, const std::string& pod, const std::string& container,
+                    const local::LogOptions& options, const local::OutputSink& sink,
+                    std::stop_token /*stop*/) override {
+    note("logs", {ns, pod}, " " + container);
+    logOptions.push_back(options);
+    for (const auto& piece : logPieces[pod + "/" + container])
+      MC_TRY(sink(local::Stream::Out, piece));
+    return {};
+  }
+
+  base::Result<std::unique_ptr<local::Session>> exec(const std::string& ns, const std::string& pod,
+                                                     const std::string& container,
+                                                     const local::ExecRequest& request,
+                                                     std::stop_token /*stop*/) override {
+    return connect("exec", ns, pod, container, request);
+  }
+
+  base::Result<std::unique_ptr<local::Session>> attach(const std::string& ns,
+                                                       const std::string& pod,
+                                                       const std::string& container,
+                                                       const local::ExecRequest& request,
+                                                       std::stop_token /*stop*/) override {
+    return connect("attach", ns, pod, container, request);
+  }
+
+  base::Status monitor(const local::ClusterRef& ref, std::stop_token /*stop*/) override {
+    note("monitor", ref);
+    return {};
+  }
+
+  base::Result<std::string> describeEngine(std::stop_token /*stop*/) override {
+    MC_TRY(base::Status(reachable));
+    return "Docker Engine 20.10.24 at unix:///test (API 1.41)";
+  }
+
+ private:
+  static local::ClusterRef refOf(const api::Document& document) {
+    return {document.cluster.metadata.ns, document.cluster.metadata.name};
+  }
+
+  static std::string untilText(const local::Until& until) {
+    return until.deleted ? "deleted" : until.condition + (until.value ? "=true" : "=false");
+  }
+
+  void note(const std::string& verb, const local::ClusterRef& ref, const std::string& more = "") {
+    calls.push_back(verb + " " + ref.ns + "/" + ref.name + more);
+  }
+
+  template <class View, class NamespaceOf>
+  static std::vector<View> inNamespace(const std::vector<View>& views, const std::string& ns,
+                                       const NamespaceOf& namespaceOf) {
+    std::vector<View> found;
+    std::copy_if(views.begin(), views.end(), std::back_inserter(found),
+                 [&](const View& view) { return ns.empty() || namespaceOf(view) == ns; });
+    return found;
+  }
+
+  base::Result<std::unique_ptr<local::Session>> connect(const std::string& verb,
+                                                        const std::string& ns,
+                                                        const std::string& pod,
+                                                        const std::string& container,
+                                                        const local::ExecRequest& request) {
+    note(verb, {ns, pod}, " " + container);
+    execs.push_back(request);
+    if (!onExec)
+      return base::fail(
+          EINVAL, "unable to upgrade connection: container not found (\"" + container + "\")");
+    return std::unique_ptr<local::Session>(onExec());
+  }
+};
+
+}  // namespace mc::fakes

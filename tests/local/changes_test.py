@@ -1,0 +1,93 @@
+"""create, apply, delete: once, twice, several, and what they say."""
+
+import json
+
+from harness import LIMIT, LocalTest, container, main, minicluster
+
+
+class Changes(LocalTest):
+    def setUp(self):
+        super().setUp()
+        self.manifest = minicluster(container("sleep 1000"))
+
+    def test_create_twice(self):
+        self.create(self.manifest)
+        again = self.command("create", "-f", "-", stdin=self.manifest)
+        self.assertEqual(again.status, 1, repr(again))
+        self.assertIn('Error from server (AlreadyExists): error when creating "STDIN": '
+                      'miniclusters.flux-framework.org "flux-sample" already exists', again.err)
+
+    def test_delete_twice(self):
+        self.create(self.manifest)
+        self.assertEqual(self.good("delete", "mc", "flux-sample"),
+                         'minicluster.flux-framework.org "flux-sample" deleted\n')
+        self.assertEqual(self.left_over(), [])
+        again = self.command("delete", "mc", "flux-sample")
+        self.assertEqual(again.status, 1)
+        self.assertEqual(again.err, "Error from server (NotFound): miniclusters.flux-framework.org "
+                                    '"flux-sample" not found\n')
+        self.good("delete", "mc", "flux-sample", "--ignore-not-found")
+
+    def test_apply(self):
+        name = "minicluster.flux-framework.org/flux-sample "
+        self.assertEqual(self.good("apply", "-f", "-", stdin=self.manifest), name + "created\n")
+        self.assertEqual(self.good("apply", "-f", "-", stdin=self.manifest), name + "unchanged\n")
+        other = minicluster(container("sleep 2000"))
+        refused = self.command("apply", "-f", "-", stdin=other)
+        self.assertEqual(refused.status, 1, repr(refused))
+        self.assertIn("command", refused.err)
+
+    def test_two_in_one_namespace(self):
+        for name in ("one", "two"):
+            self.create(minicluster(container("hostname"), {"image": "nginx", "name": "nginx",
+                                                            "ports": [80]}, name=name))
+        for name in ("one", "two"):
+            self.wait_job(what=f"mc/{name}")
+            self.assertEqual(self.good("logs", f"mc/{name}", "-c", name), f"{name}-0\n")
+        self.good("delete", "mc", "one")
+        self.assertIn("two", self.good("get", "mc"))
+        self.good("delete", "mc", "--all")
+        self.assertEqual(self.left_over(), [])
+
+    def test_documents_and_lists(self):
+        one = json.loads(minicluster(container("true"), name="one"))
+        two = json.loads(minicluster(container("true"), name="two"))
+        several = json.dumps({"apiVersion": "v1", "kind": "List", "items": [one]})
+        out = self.good("create", "-f", "-", stdin=several + "\n---\n" + json.dumps(two))
+        self.assertEqual(out, "minicluster.flux-framework.org/one created\n"
+                              "minicluster.flux-framework.org/two created\n")
+        self.good("delete", "-f", "-", stdin=several + "\n---\n" + json.dumps(two))
+        self.assertEqual(self.left_over(), [])
+
+    def test_dry_run(self):
+        out = self.good("create", "-f", "-", "--dry-run=client", stdin=self.manifest)
+        self.assertEqual(out, "minicluster.flux-framework.org/flux-sample created (dry run)\n")
+        self.assertEqual(self.left_over(), [])
+
+    def test_delete_without_waiting(self):
+        self.create(self.manifest)
+        self.good("delete", "mc", "flux-sample", "--wait=false")
+        self.wait("delete")
+        self.assertEqual(self.left_over(), [])
+
+    def test_delete_with_force(self):
+        # Ends at once, though nothing in the container listens to SIGTERM.
+        self.create(minicluster(container("sh -c 'trap \"\" TERM; while true; do sleep 1; done'")))
+        self.wait("condition=Running")
+        self.good("delete", "mc", "flux-sample", "--force", "--timeout=20s")
+        self.assertEqual(self.left_over(), [])
+
+    def test_wait_times_out(self):
+        self.create(self.manifest)
+        ended = self.command("wait", "--for=condition=Succeeded", "mc/flux-sample", "--timeout=0")
+        self.assertEqual((ended.status, ended.err),
+                         (1, "error: condition not met for miniclusters/flux-sample\n"))
+
+    def test_cleanup(self):
+        self.create(minicluster(container("true"), cleanup=True))
+        self.wait("delete", timeout=LIMIT)
+        self.assertEqual(self.left_over(), [])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""The Flux instance of a cluster: jobs over the pods, interactive clusters, size 4."""
+
+from harness import LIMIT, LocalTest, container, main, minicluster
+
+PROXY = ("flux", "proxy", "local:///run/flux/local")
+
+
+class Flux(LocalTest):
+    def flux(self, *words, pod="flux-sample-0"):
+        """A Flux command in the lead pod, as the tutorials call it."""
+        return self.good("exec", pod, "-c", "flux-sample", "--", *PROXY, "flux", *words)
+
+    def test_job_runs_on_all_pods(self):
+        ended = self.run_job(minicluster(container("hostname"), size=4, tasks=4))
+        self.assertEqual(ended.status, 0, repr(ended))
+        self.assertEqual(sorted(ended.out.split()), [f"flux-sample-{i}" for i in range(4)])
+
+    def test_launcher_starts_jobs_itself(self):
+        ended = self.run_job(minicluster(
+            container("sh -c 'flux resource list -no {nnodes} && flux run -N2 hostname | sort'",
+                      launcher=True), size=2))
+        self.assertEqual(ended.status, 0, repr(ended))
+        self.assertEqual(ended.out.split()[-2:], ["flux-sample-0", "flux-sample-1"])
+
+    def test_interactive(self):
+        self.create(minicluster(container(), size=2, interactive=True))
+        self.wait("condition=Ready")
+        self.assertEqual(self.flux("getattr", "size"), "2\n")
+        self.assertEqual(sorted(self.flux("run", "-N2", "hostname").split()),
+                         ["flux-sample-0", "flux-sample-1"])
+        self.assertEqual(sorted(self.flux("exec", "-r", "all", "hostname").split()),
+                         ["flux-sample-0", "flux-sample-1"])
+        job = self.flux("submit", "sh", "-c", "echo from a job; exit 3").strip()
+        attached = self.command("exec", "mc/flux-sample", "-c", "flux-sample", "--", *PROXY,
+                                "flux", "job", "attach", job)
+        self.assertEqual((attached.status, attached.out), (3, "from a job\n"), repr(attached))
+        self.assertIn(job, self.flux("jobs", "-a"))
+        self.flux("shutdown")
+        self.wait_job()
+        self.assertIn("Completed", self.good("get", "pod", "flux-sample-0"))
+
+    def test_as_the_flux_user(self):
+        self.create(minicluster(container(image="ghcr.io/flux-framework/flux-restful-api:latest"),
+                                interactive=True))
+        self.wait("condition=Ready")
+        who = self.good("exec", "flux-sample-0", "-c", "flux-sample", "--", "sudo", "-u", "flux",
+                        *PROXY, "flux", "run", "id", "-un")
+        self.assertEqual(who, "flux\n")
+
+    def test_busybox(self):
+        # No bash, no sudo, no curl, no C library.
+        ended = self.run_job(minicluster(container("id -un", image="busybox"), size=2, tasks=2))
+        self.assert_output(ended, "flux\nflux\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""The services pod, and the names under which pods find each other."""
+
+import json
+
+from harness import LocalTest, container, main, minicluster
+
+WEB = {"image": "nginx", "name": "web", "ports": [80]}
+
+
+class Services(LocalTest):
+    def test_name_of_the_services_pod(self):
+        for name in ("flux-sample-services",
+                     f"flux-sample-services.flux-service.{self.ns}.svc.cluster.local"):
+            ended = self.run_job(minicluster(
+                container(f"wget -q -O - http://{name}/", image="busybox"), services=[WEB]))
+            self.assertEqual(ended.status, 0, repr(ended))
+            self.assertIn("Welcome to nginx!", ended.out)
+
+    def test_names_of_the_pods(self):
+        self.create(minicluster(container("sleep 1000", image="busybox"), WEB, size=2))
+        self.wait("condition=Ready")
+        for name in ("flux-sample-1", "flux-sample-1.flux-service",
+                     f"flux-sample-1.flux-service.{self.ns}.svc.cluster.local"):
+            page = self.good("exec", "flux-sample-0", "-c", "flux-sample", "--",
+                             "wget", "-q", "-O", "-", f"http://{name}/")
+            self.assertIn("Welcome to nginx!", page)
+        hostname = self.good("exec", "flux-sample-1", "-c", "web", "--", "hostname")
+        self.assertEqual(hostname, "flux-sample-1\n")
+
+    def test_are_listed(self):
+        self.create(minicluster(container("sleep 1000"), services=[WEB]))
+        self.wait("condition=Ready")
+        self.assertRegex(self.good("get", "pods"), r"flux-sample-services +1/1 +Running")
+        table = self.good("get", "svc")
+        self.assertRegex(table, r"\ANAME +TYPE +CLUSTER-IP +EXTERNAL-IP +PORT\(S\) +AGE\n")
+        self.assertRegex(table, r"flux-service +ClusterIP +None +<none> +\S+ +\w+\n")
+        items = json.loads(self.good("get", "all", "-o", "json"))["items"]
+        self.assertEqual({item["kind"] for item in items}, {"Pod", "Service", "MiniCluster"})
+
+    def test_other_namespaces_are_not_seen(self):
+        self.create(minicluster(container("sleep 1000", image="busybox")))
+        other = self.ns
+        self.ns += "-b"
+        self.addCleanup(self.clean_up)
+        ended = self.run_job(minicluster(
+            container(f"nslookup flux-sample-0.flux-service.{other}.svc.cluster.local",
+                      image="busybox"), name="second"))
+        self.assertNotEqual(ended.status, 0, repr(ended))
+        self.clean_up()
+        self.ns = other
+
+
+if __name__ == "__main__":
+    main()

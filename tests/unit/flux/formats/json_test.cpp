@@ -1,0 +1,61 @@
+#include "flux/formats/json.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mc::flux::formats {
+namespace {
+
+TEST(Json, PrintsNumbersAsFluxDoes) {
+  EXPECT_EQ(formatDouble(0), "0.0");
+  EXPECT_EQ(formatDouble(1795407224.2497075), "1795407224.2497075");
+  EXPECT_EQ(formatDouble(100000), "100000.0");
+  EXPECT_EQ(formatDouble(0.5), "0.5");
+  EXPECT_EQ(formatDouble(-3), "-3.0");
+  EXPECT_EQ(formatDouble(1e300), "1e+300");
+  EXPECT_EQ(formatDouble(1e-9), "1e-09");
+}
+
+TEST(Json, WritesBothStyles) {
+  const json::value value = {
+      {"a", 1}, {"b", {true, nullptr, "x\"\\\n\x01ƒ"}}, {"c", 18446744073709551615u}};
+  EXPECT_EQ(toJson(value),
+            "{\"a\":1,\"b\":[true,null,\"x\\\"\\\\\\n\\u0001ƒ\"],\"c\":18446744073709551615}");
+  EXPECT_EQ(toJson(json::value{{"a", 1}, {"b", {1, 2}}}, JsonStyle::Spaced),
+            "{\"a\": 1, \"b\": [1, 2]}");
+  EXPECT_EQ(toJson(json::object{}), "{}");
+}
+
+TEST(Json, ReadsWhatItWrites) {
+  const json::value value = {
+      {"t", 1795407224.2497075}, {"s", std::string("\0\x1f\x7f", 3)}, {"n", -1}};
+  EXPECT_EQ(*parseJson(toJson(value)), value);
+}
+
+TEST(Json, RefusesBadText) {
+  EXPECT_FALSE(parseJson(""));
+  EXPECT_FALSE(parseJson("{"));
+  EXPECT_FALSE(parseJson("{} x"));
+  EXPECT_FALSE(parseJson("\xff"));
+  EXPECT_FALSE(parseJson(std::string(100'000, '[')));
+  EXPECT_FALSE(parseJsonObject("[1]"));
+  EXPECT_TRUE(parseJsonObject(std::string_view("{}\0", 3)));
+  EXPECT_EQ(parseJson("nul").error().errnum, EPROTO);
+}
+
+TEST(Json, FindsMembersOfTheRightType) {
+  const json::object object = {{"s", "x"}, {"i", -5}, {"d", 1.5}, {"b", true}, {"u", UINT64_MAX}};
+  EXPECT_EQ(*getString(object, "s"), "x");
+  EXPECT_EQ(*getInteger(object, "i"), -5);
+  EXPECT_EQ(*getDouble(object, "i"), -5.0);
+  EXPECT_EQ(*getDouble(object, "d"), 1.5);
+  EXPECT_EQ(*getUnsigned(object, "u"), UINT64_MAX);
+  EXPECT_TRUE(*getBool(object, "b"));
+  EXPECT_FALSE(getInteger(object, "u"));
+  EXPECT_FALSE(getUnsigned(object, "i"));
+  EXPECT_FALSE(getInteger(object, "d"));
+  EXPECT_EQ(getString(object, "i").error().message, "payload has no string 'i'");
+  EXPECT_EQ(getBool(object, "zz").error().errnum, EPROTO);
+}
+
+}  // namespace
+}  // namespace mc::flux::formats

@@ -1,0 +1,354 @@
+// The life of jobs as their eventlogs tell it, and the requests that change it.
+
+#include "job_system.hpp"
+
+namespace mc::flux::services {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* kWholeLife =
+    "submit validate depend priority alloc start finish release free clean";
+
+std::string withId(JobId id, const std::string& rest = "") {
+  return R"({"id":)" + std::to_string(id) + rest + "}";
+}
+
+TEST(Manager, WritesTheEventlogOfAnOrdinaryJob) {
+  JobSystem system;
+  const JobId id = system.submit(Wish().simulated("0", 512));
+  EXPECT_EQ(
+      system.events(id, "eventlog", true),
+      R"(submit{"userid":0,"urgency":16,"flags":0,"version":1} validate depend )"
+      R"(priority{"priority":16} alloc{"annotations":{"sched":{"resource_summary":"rank0/core0"}}} )"
+      R"(start finish{"status":512} release{"ranks":"all","final":true} free clean)");
+}
+
+TEST(Manager, CancelOfARunningJob) {
+  JobSystem system;
+  const JobId id = system.submit(Wish().simulated("infinity"));
+  EXPECT_EQ(system.raise(id, "cancel", 0, "reason").last().errnum, 0u);
+  EXPECT_EQ(system.events(id),
+            "submit validate depend priority alloc start exception finish release free clean");
+  EXPECT_NE(system.lookup(id, "eventlog")
+                .find(R"("context":{"type":"cancel","severity":0,"note":"reason","userid":0})"),
+            std::string::npos);
+  EXPECT_EQ(system.attributes(id).at("result"), 4);
+}
+
+TEST(Manager, CancelOfAWaitingJob) {
+  JobSystem system(1, 1);
+  system.submit(Wish().simulated("infinity"));
+  const JobId id = system.submit(Wish().simulated("0"));
+  system.raise(id);
+  EXPECT_EQ(system.events(id), "submit validate depend priority exception clean");
+  EXPECT_FALSE(system.attributes(id).contains("ranks"));
+}
+
+TEST(Manager, MildExceptionsAreOnlyNoted) {
+  JobSystem system;
+  const JobId id = system.submit(Wish().simulated("10s"));
+  system.raise(id, "warning", 3);
+  system.advance(10s);
+  EXPECT_EQ(system.events(id),
+            "submit validate depend priority alloc start exception finish release free clean");
+  EXPECT_EQ(system.attributes(id).at("result"), 1);
+}
+
+TEST(Manager, RefusesExceptionsThatMakeNoSense) {
+  JobSystem system;
+  const JobId id = system.submit(Wish().simulated("0"));
+  const auto text = [](const Asked& asked) { return asked.last().text; };
+  EXPECT_EQ(text(system.raise(id)), "job is inactive");
+  EXPECT_EQ(text(system.raise(12345)), "unknown job id");
+  EXPECT_EQ(system.raise(12345).last().errnum, unsigned{ENOENT});
+  EXPECT_EQ(text(system.raise(id, "cancel", 8)), "invalid exception severity");
+  EXPECT_EQ(text(system.raise(id, "two words")), "invalid exception type");
+}
+
+TEST(Manager, GuestsTouchTheirOwnJobsOnly) {
+  JobSystem system;
+  const JobId id = system.submit(Wish().simulated("infinity"));
+  Asked raise("job-manager.raise", withId(id, R"(,"type":"cancel","severity":0)"));
+  EXPECT_EQ(system.ask(raise.as(7, wire::kRoleUser)).last().errnum, unsigned{EPERM});
+  Asked kill("job-manager.kill", withId(id, R"(,"signum":15)"));
+  EXPECT_EQ(system.ask(kill.as(7, wire::kRoleUser)).last().errnum, unsigned{EPERM});
+  Asked all("job-manager.raiseall",
+            R"({"dry_run":false,"userid":0,"states":16,"severity":0,"type":"cancel"})");
+  EXPECT_EQ(system.ask(all.as(7, wire::kRoleUser)).last().errnum, unsigned{EPERM});
+  Asked stop("job-manager.queue-start", R"({"start":false,"all":true})");
+  EXPECT_EQ(system.ask(stop.as(7, wire::kRoleUser)).last().errnum, unsigned{EPERM});
+  EXPECT_EQ(system.state(id), 16);
+}
+
+TEST(Manager, RaiseAllTakesUserAndStates) {
+  JobSystem system(1, 1);
+  const JobId running = system.submit(Wish().simulated("infinity"));
+  const JobId waiting = system.submit(Wish().simulated("infinity"));
+  const auto raiseAll = [&](bool dryRun, int states) {
+    return system
+        .ask("job-manager.raiseall", formats::toJson(json::object{{"dry_run", dryRun},
+                                                                  {"userid", 4294967295},
+                                                                  {"states", states},
+                                                                  {"severity", 0},
+                                                                  {"type", "cancel"}}))
+        .last()
+        .json()
+        .at("count");
+  };
+  EXPECT_EQ(raiseAll(true, 126), 2);
+  EXPECT_EQ(system.state(running), 16);
+  EXPECT_EQ(raiseAll(false, 14), 1);
+  EXPECT_EQ(system.state(waiting), 64);
+  EXPECT_EQ(system.state(running), 16);
+  EXPECT_EQ(raiseAll(false, 16), 1);
+  EXPECT_EQ(system.state(running), 64);
+}
+
+TEST(Manager, KillGoesToTheShellsByEvent) {
+  JobSystem system(1, 1);
+  const JobId id = system.submit(Wish().simulated("infinity"));
+  EXPECT_EQ(system.ask("job-manager.kill", withId(id, R"(,"signum":10)")).last().errnum, 0u);
+  ASSERT_EQ(system.host.published.size(), 1u);
+  EXPECT_EQ(system.host.published[0].topic, "shell-" + std::to_string(id) + ".kill");
+  EXPECT_EQ(system.host.published[0].payload.at("signum"), 10);
+  const JobId waiting = system.submit(Wish());
+  EXPECT_EQ(system.ask("job-manager.kill", withId(waiting, R"(,"signum":10)")).last().text,
+            "job is not running");
+  EXPECT_EQ(system.ask("job-manager.kill", withId(id, R"(,"signum":99)")).last().errnum,
+            unsigned{EINVAL});
+}
+
+TEST(Manager, UrgencyIsChecked) {
+  JobSystem system(1, 1);
+  const JobId running = system.submit(Wish().simulated("infinity"));
+  const JobId waiting = system.submit(Wish());
+  const auto urgency = [&](JobId id, const std::string& value) {
+    return system.ask("job-manager.urgency", withId(id, R"(,"urgency":)" + value)).last().text;
+  };
+  EXPECT_EQ(urgency(waiting, "32"), "urgency is out of range");
+  EXPECT_EQ(urgency(running, "5"), "urgency cannot be changed once resources are allocated");
+  EXPECT_EQ(urgency(waiting, "5"), R"({"old_urgency":16})");
+  EXPECT_EQ(system.attributes(waiting).at("urgency"), 5);
+}
+
+TEST(Manager, MemosBecomeAnnotations) {
+  JobSystem system;
+  const JobId id = system.submit(Wish().simulated("infinity"));
+  const auto memo = [&](const std::string& object) {
+    return system.ask("job-manager.memo", withId(id, R"(,"volatile":false,"memo":)" + object));
+  };
+  memo(R"({"foo":"bar"})");
+  EXPECT_EQ(system.attributes(id).at("annotations").at("user").at("foo"), "bar");
+  memo(R"({"foo":null})");
+  EXPECT_FALSE(system.attributes(id).at("annotations").as_object().contains("user"));
+  system.raise(id);
+  EXPECT_EQ(memo(R"({"foo":"bar"})").last().text, "job is inactive");
+}
+
+TEST(Manager, DrainAndIdleWaitForJobs) {
+  JobSystem system(1, 1);
+  const JobId running = system.submit(Wish().simulated("5s"));
+  system.submit(Wish().simulated("5s"));
+  const Asked drain = system.ask("job-manager.drain");
+  const Asked idle = system.ask("job-manager.idle");
+  system.ask("job-manager.queue-start", R"({"start":false,"all":true})");
+  system.advance(5s);
+  EXPECT_EQ(system.state(running), 64);
+  ASSERT_EQ(idle.replies().size(), 1u);
+  EXPECT_EQ(idle.last().json().at("pending"), 1);
+  EXPECT_TRUE(drain.replies().empty());
+  system.ask("job-manager.queue-start", R"({"start":true,"all":true})");
+  system.advance(5s);
+  ASSERT_EQ(drain.replies().size(), 1u);
+  EXPECT_EQ(drain.last().json().at("pending"), 0);
+}
+
+TEST(Manager, QueueStatusTellsWhy) {
+  JobSystem system;
+  EXPECT_EQ(system.ask("job-manager.queue-list").last().text, R"({"queues":[]})");
+  EXPECT_EQ(system.ask("job-manager.queue-status").last().text, R"({"enable":true,"start":true})");
+  system.ask("job-manager.queue-enable", R"({"enable":false,"all":true})");
+  EXPECT_EQ(system.ask("job-manager.queue-status").last().json().at("disable_reason"),
+            "disabled by administrator");
+  system.ask("job-manager.queue-enable", R"({"enable":false,"all":true,"reason":"msg"})");
+  EXPECT_EQ(system.ask("job-ingest.submit", JobSystem::submission(Wish())).last().text,
+            "job submission is disabled: msg");
+  EXPECT_EQ(
+      system.ask("job-manager.queue-enable", R"({"enable":true,"name":"nosuch"})").last().text,
+      "enable: 'nosuch' is not a valid queue");
+}
+
+TEST(Manager, NamedQueuesStandForThemselves) {
+  JobSystem system(1, 2, R"({"queues":{"batch":{},"debug":{}}})");
+  system.ask("job-manager.queue-start", R"({"start":false,"name":"batch"})");
+  Wish batch = Wish().simulated("infinity");
+  batch.system += R"("queue":"batch",)";
+  Wish debug = Wish().simulated("infinity");
+  debug.system += R"("queue":"debug",)";
+  EXPECT_EQ(system.state(system.submit(batch)), 8);
+  EXPECT_EQ(system.state(system.submit(debug)), 16);
+  EXPECT_EQ(system.ask("job-manager.queue-start", R"({"start":false})").last().errnum,
+            unsigned{EINVAL});
+}
+
+TEST(Manager, WaitAnswersOncePerJob) {
+  JobSystem system;
+  Wish waitable = Wish().simulated("5s", 256);
+  waitable.flags = 4;
+  const JobId id = system.submit(waitable);
+  const Asked waiting = system.ask("job-manager.wait", withId(id));
+  EXPECT_EQ(system.ask("job-manager.wait", withId(id)).last().text, "job id already has a waiter");
+  EXPECT_TRUE(waiting.replies().empty());
+  system.advance(5s);
+  EXPECT_EQ(waiting.last().json().at("success"), false);
+  EXPECT_EQ(waiting.last().json().at("errstr"), "task(s) exited with exit code 1");
+  const Asked again = system.ask("job-manager.wait", withId(id));
+  EXPECT_EQ(again.last().errnum, unsigned{ECHILD});
+  EXPECT_EQ(again.last().text, "invalid job id, or job may be inactive and not waitable");
+}
+
+TEST(Manager, WaitForAnyTakesEachJobInTurn) {
+  JobSystem system;
+  Wish waitable = Wish().simulated("0");
+  waitable.flags = 4;
+  const JobId done = system.submit(waitable);
+  Wish later = Wish().simulated("5s");
+  later.flags = 4;
+  const JobId running = system.submit(later);
+  const auto any = [&] { return system.ask("job-manager.wait", withId(~JobId{0})); };
+  EXPECT_EQ(any().last().json().at("id").to_number<JobId>(), done);
+  const Asked second = any();
+  const Asked third = any();
+  EXPECT_EQ(third.last().text, "there are no more waitable jobs");
+  system.advance(5s);
+  EXPECT_EQ(second.last().json().at("id").to_number<JobId>(), running);
+  EXPECT_EQ(second.last().json().at("success"), true);
+}
+
+TEST(Manager, WaitersThatHaveGoneAreForgotten) {
+  JobSystem system;
+  Wish waitable = Wish().simulated("5s");
+  waitable.flags = 4;
+  const JobId id = system.submit(waitable);
+  const Asked waiting = system.ask("job-manager.wait", withId(id), 0, "other");
+  system.disconnect("other");
+  system.advance(5s);
+  EXPECT_TRUE(waiting.replies().empty());
+  EXPECT_EQ(system.ask("job-manager.wait", withId(id)).last().errnum, 0u);
+}
+
+TEST(Manager, PurgeTakesTheOldestAndTheirData) {
+  JobSystem system;
+  std::vector<JobId> ids;
+  for (int i = 0; i < 5; ++i) {
+    ids.push_back(system.submit(Wish().simulated("0")));
+    system.advance(1s);
+  }
+  const auto purge = [&](const std::string& rest) {
+    return system.ask("job-manager.purge", R"({"batch":100,)" + rest + "}")
+        .last()
+        .json()
+        .at("count");
+  };
+  EXPECT_EQ(purge(R"("age_limit":-1.0,"num_limit":2,"force":false)"), 3);
+  EXPECT_EQ(system.state(ids[0]), 64);
+  EXPECT_EQ(purge(R"("age_limit":-1.0,"num_limit":2,"force":true)"), 3);
+  EXPECT_EQ(system.lookup(ids[0], "eventlog"), "errno " + std::to_string(ENOENT));
+  EXPECT_EQ(system.state(ids[3]), 64);
+  EXPECT_EQ(purge(R"("age_limit":1.5,"num_limit":-1,"force":true)"), 1);
+  EXPECT_EQ(system.ask("job-manager.stats-get").last().json().at("inactive_jobs"), 1);
+  EXPECT_EQ(system.ask("job-manager.history.get").last().json().at("jobs").as_array().size(), 1u);
+}
+
+TEST(Manager, HistoryIsNewestFirst) {
+  JobSystem system;
+  const JobId a = system.submit(Wish().simulated("0"));
+  const JobId b = system.submit(Wish().simulated("0"));
+  EXPECT_EQ(system.ask("job-manager.history.get").last().text,
+            R"({"jobs":[)" + std::to_string(b) + "," + std::to_string(a) + "]}");
+}
+
+Wish dependsOn(const std::string& scheme, const std::string& value) {
+  Wish out = Wish().simulated("0");
+  out.system += R"("dependencies":[{"scheme":")" + scheme + R"(","value":")" + value + R"("}],)";
+  return out;
+}
+
+struct Dependency {
+  const char* scheme;
+  int status;  // of the job depended upon
+  bool runs;
+};
+class Dependencies : public ::testing::TestWithParam<Dependency> {};
+TEST_P(Dependencies, AreMetByTheEndOfAJob) {
+  JobSystem system;
+  const JobId first = system.submit(Wish().simulated("5s", GetParam().status));
+  const JobId second = system.submit(
+      dependsOn(GetParam().scheme, formats::formatJobId(first, formats::JobIdForm::F58)));
+  EXPECT_EQ(system.state(second), 2);
+  EXPECT_EQ(system.attributes(second).at("dependencies").as_array().size(), 1u);
+  system.advance(5s);
+  EXPECT_EQ(system.events(second),
+            GetParam().runs ? "submit validate dependency-add dependency-remove depend priority "
+                              "alloc start finish release free clean"
+                            : "submit validate dependency-add exception clean");
+}
+INSTANTIATE_TEST_SUITE_P(
+    Table, Dependencies,
+    ::testing::Values(Dependency{"afterany", 0, true}, Dependency{"afterany", 256, true},
+                      Dependency{"afterok", 0, true}, Dependency{"afterok", 256, false},
+                      Dependency{"afternotok", 0, false}, Dependency{"afternotok", 256, true}));
+
+TEST(Manager, AfterIsMetByTheStart) {
+  JobSystem system(1, 1);
+  const JobId first = system.submit(Wish().simulated("5s"));
+  const JobId held = system.submit(Wish().simulated("5s"));
+  const JobId second = system.submit(dependsOn("after", std::to_string(first)));
+  const JobId third = system.submit(dependsOn("after", std::to_string(held)));
+  EXPECT_EQ(system.state(second), 8);
+  EXPECT_EQ(system.state(third), 2);
+  system.raise(held);  // never starts
+  EXPECT_EQ(system.attributes(third).at("exception_type"), "dependency");
+}
+
+TEST(Manager, BeginTimeHoldsUntilThen) {
+  JobSystem system;
+  const auto at = static_cast<int64_t>(fakes::FakeClock::kStart) + 60;
+  const JobId id = system.submit(dependsOn("begin-time", std::to_string(at)));
+  system.advance(59s);
+  EXPECT_EQ(system.state(id), 2);
+  system.advance(2s);
+  EXPECT_EQ(system.state(id), 64);
+}
+
+TEST(Manager, StatsCountJobs) {
+  JobSystem system(1, 1);
+  system.submit(Wish().simulated("0"));
+  const JobId running = system.submit(Wish().simulated("infinity"));
+  const auto stats = system.ask("job-manager.stats-get").last().json();
+  EXPECT_EQ(stats.at("active_jobs"), 1);
+  EXPECT_EQ(stats.at("inactive_jobs"), 1);
+  EXPECT_EQ(stats.at("max_jobid").to_number<JobId>(), running);
+  EXPECT_TRUE(stats.at("housekeeping").at("running").as_object().empty());
+}
+
+TEST(Manager, KeepsJAndJobspecAsSubmitted) {
+  JobSystem system;
+  const Wish wish = Wish().simulated("0");
+  const JobId id = system.submit(wish);
+  EXPECT_EQ(system.lookup(id, "jobspec"), wish.jobspec());
+  EXPECT_EQ(system.lookup(id, "J"), formats::wrapUnsigned(wish.jobspec(), 0));
+}
+
+TEST(Manager, TraceOfAWholeLifeIsTheSameForEachJobOfMany) {
+  JobSystem system(2, 2);
+  std::vector<JobId> ids;
+  for (int i = 0; i < 100; ++i) ids.push_back(system.submit(Wish().simulated("0")));
+  for (const JobId id : ids) EXPECT_EQ(system.events(id), kWholeLife);
+  const auto stats = system.ask("job-list.job-stats").last().json();
+  EXPECT_EQ(stats.at("successful"), 100);
+}
+
+}  // namespace
+}  // namespace mc::flux::services

@@ -1,0 +1,90 @@
+#include "flux/shell/job.hpp"
+
+#include <gtest/gtest.h>
+
+#include "flux/shell/event_sink.hpp"
+#include "flux/shell/output_template.hpp"
+#include "flux/shell/task_environment.hpp"
+
+namespace mc::flux::shell {
+namespace {
+
+constexpr const char* kJobspec =
+    R"({"resources":[{"type":"node","count":2,"with":[{"type":"slot","count":2,"with":[)"
+    R"({"type":"core","count":1}],"label":"task"}]}],"tasks":[{"command":["/bin/app"],)"
+    R"("slot":"task","count":{"per_slot":1}}],"attributes":{"system":{"duration":0,)"
+    R"("environment":{"A":"b","HOSTNAME":"submitter","FLUX_URI":"elsewhere"},)"
+    R"("shell":{"options":{"output":{"mode":"append"}}}}},"version":1})";
+constexpr const char* kResources =
+    R"({"version":1,"execution":{"R_lite":[{"rank":"3,5","children":{"core":"0-1"}}],)"
+    R"("starttime":0,"expiration":0,"nodelist":["n[3,5]"]}})";
+
+Job makeJob(uint32_t rank) {
+  auto job = Job::make(221929013248, kJobspec, kResources, rank);
+  EXPECT_TRUE(job) << job.error().message;
+  return *job;
+}
+
+TEST(Job, KnowsItsPlace) {
+  const Job leader = makeJob(3);
+  EXPECT_TRUE(leader.isLeader());
+  EXPECT_EQ(leader.firstTask(), 0u);
+  const Job other = makeJob(5);
+  EXPECT_FALSE(other.isLeader());
+  EXPECT_EQ(other.shellRank, 1u);
+  EXPECT_EQ(other.leaderRank, 3u);
+  EXPECT_EQ(other.localTasks(), 2u);
+  EXPECT_EQ(other.firstTask(), 2u);
+  EXPECT_EQ(other.host(), "n5");
+  EXPECT_EQ(other.brokerRankOf(0), 3u);
+  EXPECT_EQ(other.service(1000), "1000-shell-f6q87CkP");
+  EXPECT_EQ(other.optionText("output.mode", "truncate"), "append");
+  EXPECT_EQ(other.optionText("output.none", "x"), "x");
+  EXPECT_FALSE(Job::make(1, kJobspec, kResources, 0));
+  EXPECT_FALSE(Job::make(1, "{}", kResources, 3));
+  EXPECT_FALSE(Job::make(1, kJobspec, "{}", 3));
+}
+
+TEST(Job, GivesTasksTheirEnvironment) {
+  const Job job = makeJob(5);
+  Environment environment = jobEnvironment(job, {"local:///r/local", "job-1", "/tmp/j", "n5"});
+  addTaskEnvironment(environment, 3, 1);
+  EXPECT_EQ(environment, (Environment{{"A", "b"},
+                                      {"HOSTNAME", "n5"},
+                                      {"FLUX_JOB_ID", "ƒ6q87CkP"},
+                                      {"FLUX_JOB_ID_PATH", "/ƒ6q87CkP"},
+                                      {"FLUX_JOB_NNODES", "2"},
+                                      {"FLUX_JOB_SIZE", "4"},
+                                      {"FLUX_JOB_TMPDIR", "/tmp/j"},
+                                      {"FLUX_KVS_NAMESPACE", "job-1"},
+                                      {"FLUX_TASK_LOCAL_ID", "1"},
+                                      {"FLUX_TASK_RANK", "3"},
+                                      {"FLUX_TERMINUS_SESSION", "0"},
+                                      {"FLUX_URI", "local:///r/local"}}));
+}
+
+TEST(OutputTemplate, Expands) {
+  const Job job = makeJob(3);
+  EXPECT_EQ(expandTemplate("out.{{id}}.txt", job, "/t"), "out.ƒ6q87CkP.txt");
+  EXPECT_EQ(expandTemplate("{{jobid.dec}}-{{name}}-{{size}}-{{nnodes}}{{tmpdir}}", job, "/t"),
+            "221929013248-app-4-2/t");
+  EXPECT_EQ(expandTemplate("{{id.roman}}{{x}}{{", job, "/t"), "{{id.roman}}{{x}}{{");
+  EXPECT_EQ(expandTemplate("plain", job, "/t"), "plain");
+}
+
+TEST(LeaderSink, EntriesAreChecked) {
+  EXPECT_TRUE(entriesOf({{"entries", boost::json::array()}}));
+  const auto entries = entriesOf(
+      formats::parseJsonObject(
+          R"({"entries":[{"log":"output","timestamp":1.5,"name":"data","context":{"a":1}}]})")
+          .value());
+  ASSERT_TRUE(entries);
+  EXPECT_EQ(entries->at(0).log, "output");
+  EXPECT_EQ(entries->at(0).event.timestamp, 1.5);
+  for (const char* bad : {"{}", R"({"entries":[1]})", R"({"entries":[{}]})",
+                          R"({"entries":[{"log":"output","name":"data"}]})"})
+    EXPECT_FALSE(entriesOf(formats::parseJsonObject(bad).value())) << bad;
+}
+
+}  // namespace
+}  // namespace mc::flux::shell
