@@ -46,7 +46,7 @@ void checkWrapping(const ContainerDraft& container, const std::string& path, Rep
     report.add(path + ".noWrapEntrypoint",
                "keeps the image's entrypoint, so that command and hooks would not run",
                "leave it out, or leave them out");
-  if (hooked && container.command.empty())
+  if (hooked && container.command.empty() && !report.has(path + ".command"))
     report.add(path + ".commands", "run around the sidecar's command, and there is none",
                "add the `command:` that the image runs by itself");
 }

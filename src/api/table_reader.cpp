@@ -295,8 +295,9 @@ bool TableReader::checkKey(const YamlEntry& entry, const Type& type, const std::
 }
 
 bool TableReader::wrongType(const Value& value) {
-  const bool own = &value.type == &value.field.type;
-  const auto shape = own || !isScalar(value.node) ? value.field.shape : std::string_view();
+  const bool quotable = value.type.kind == Kind::String && isScalar(value.node);
+  const bool own = &value.type == &value.field.type || !isScalar(value.node);
+  const auto shape = own && !quotable ? value.field.shape : std::string_view();
   const bool fraction = value.type.kind == Kind::Integer && value.node.is(YamlType::Float);
   if (fraction && !value.field.secret) return wrongValue(value, "must be a whole number", {});
   std::string message = "must be " + std::string(describe(value.type.kind)) + ", not " +

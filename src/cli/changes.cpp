@@ -29,30 +29,29 @@ void ChangeOptions::declare(OptionSet& options, const std::string& filenameHelp)
   options.flag("quiet,q", &quiet, "Show no progress.");
 }
 
-base::Status printChanged(Context& context, const std::string& name, const std::string& operation,
-                          Format format, const boost::json::object& object) {
+base::Status ResultPrinter::print(const std::string& name, const std::string& operation,
+                                  const boost::json::object& object) {
   const std::string shown = objectName(Kind::MiniCluster, name);
-  switch (format) {
+  switch (format_) {
     case Format::Yaml:
-      return context.out.write("---\n" + formatDocument(object, format));
     case Format::Json:
-      return context.out.write(formatDocument(object, format));
+      return context_.out.write(documents_.next(object));
     case Format::Name:
-      return context.out.write(shown + "\n");
+      return context_.out.write(shown + "\n");
     default:
-      return context.out.write(shown + " " + operation + "\n");
+      return context_.out.write(shown + " " + operation + "\n");
   }
 }
 
-base::Status printResult(Context& context, const local::ClusterRef& ref,
-                         const std::string& operation, Format format) {
+base::Status ResultPrinter::printFetched(const local::ClusterRef& ref,
+                                         const std::string& operation) {
   boost::json::object object;
-  if (format == Format::Yaml || format == Format::Json) {
-    MC_TRY_ASSIGN(local::Engine * engine, context.engine());
-    MC_TRY_ASSIGN(const auto view, fromServer(engine->minicluster(ref, context.stopToken())));
+  if (format_ == Format::Yaml || format_ == Format::Json) {
+    MC_TRY_ASSIGN(local::Engine * engine, context_.engine());
+    MC_TRY_ASSIGN(const auto view, fromServer(engine->minicluster(ref, context_.stopToken())));
     object = clusterObject(view);
   }
-  return printChanged(context, ref.name, operation, format, object);
+  return print(ref.name, operation, object);
 }
 
 local::ClusterRef refOf(const Manifest& manifest) {

@@ -31,13 +31,23 @@ struct ChangeOptions {
   void declare(OptionSet& options, const std::string& filenameHelp);
 };
 
-/// Prints "minicluster.flux-framework.org/NAME created", or the object, as `format` says.
-base::Status printChanged(Context& context, const std::string& name, const std::string& operation,
-                          Format format, const boost::json::object& object);
+/// Says what was done with each MiniCluster.
+class ResultPrinter {
+ public:
+  ResultPrinter(Context& context, Format format)
+      : context_(context), format_(format), documents_(format) {}
 
-/// The same for what the engine has done; fetches the object if `format` shows it.
-base::Status printResult(Context& context, const local::ClusterRef& ref,
-                         const std::string& operation, Format format);
+  /// "minicluster.flux-framework.org/NAME created", or the object, as the format says.
+  base::Status print(const std::string& name, const std::string& operation,
+                     const boost::json::object& object);
+  /// The same for what the engine has done; fetches the object if it is shown.
+  base::Status printFetched(const local::ClusterRef& ref, const std::string& operation);
+
+ private:
+  Context& context_;
+  const Format format_;
+  DocumentStream documents_;
+};
 
 local::ClusterRef refOf(const Manifest& manifest);
 

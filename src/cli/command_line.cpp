@@ -104,7 +104,7 @@ std::string seeHelp(const Subcommand* used) {
 
 /// What CLI11 left over: an unknown option, or without a verb an unknown verb.
 base::Error Parser::unexpected(const Subcommand* used) const {
-  const std::vector<std::string> rest = used == nullptr ? app_.remaining() : used->app->remaining();
+  const std::vector<std::string> rest = app_.remaining(true);
   const auto option =
       std::find_if(rest.begin(), rest.end(), [](const auto& w) { return w.starts_with('-'); });
   if (option == rest.end()) {

@@ -9,7 +9,8 @@
 
 namespace mc::cli {
 
-/// The candidates that `word` may stand for: at most two edits away, or beginning with it.
+/// The candidates that `word` may stand for: at most two edits away (one, if it is
+/// short), or beginning with it.
 std::vector<std::string> suggestions(std::string_view word,
                                      const std::vector<std::string>& candidates);
 

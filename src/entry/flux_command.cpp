@@ -35,7 +35,7 @@ Words interactive(const Settings& s, const FluxContext& context) {
     append(words, {context.flux, "broker", "--config-path=" + s.paths.configDirectory});
     append(words, brokerOptions(s, context));
   }
-  words.push_back("-Sbroker.rc2_none");
+  words.push_back("-Sbroker.rc2_none=1");
   return words;
 }
 

@@ -1,5 +1,6 @@
 // The `flux` program: one binary for the broker, the job shell and all commands.
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -86,9 +87,17 @@ int runCommand(const std::string& name, const Args& args) {
   return command != nullptr ? command(args) : unknownCommand(name);
 }
 
+// A descriptor below 3 that is closed would be given to the next socket, which would then be taken
+// for standard input or output.
+void openStandardStreams() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
+    if (::fcntl(fd, F_GETFD) < 0 && ::open("/dev/null", O_RDWR) < 0) std::abort();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  openStandardStreams();
   std::vector<std::string> words(argv + 1, argv + argc);
   size_t at = 0;
   for (; at < words.size() && words[at].starts_with('-'); ++at) {

@@ -162,7 +162,8 @@ class BringUp {
 
   base::Status makePause(size_t number) {
     const plan::Pod& pod = plan_.pods[number];
-    // The lead's must be our own as long as it has not been started: through it the files are written.
+    // The lead's must be our own as long as it has not been started: through it the files are
+    // written.
     const bool fence = pod.role == plan::Role::Lead;
     const auto reuse = [fence](const ContainerFacts&) { return !fence; };
     const json::object spec = pauseSpec(specContext(), pod);
@@ -230,10 +231,10 @@ class BringUp {
     MC_TRY(docker::removeContainer(client_, id, stop_));
     if (!archive) return base::pass(archive.error());
     MC_TRY_ASSIGN(const auto files, docker::readFiles(*archive));
-    const auto owner =
-        files.empty() ? std::nullopt : ownerFromPasswd(files.begin()->second, name);
+    const auto owner = files.empty() ? std::nullopt : ownerFromPasswd(files.begin()->second, name);
     if (owner) return *owner;
-    return base::fail(EINVAL, "image " + flux.image + ": no user '" + name + "' in its /etc/passwd");
+    return base::fail(EINVAL,
+                      "image " + flux.image + ": no user '" + name + "' in its /etc/passwd");
   }
 
   base::Status makeItem(Item& item) {
@@ -246,8 +247,8 @@ class BringUp {
   base::Result<Made> tryMakeItem(const Item& item) {
     const std::string& pauseId = pauses_[item.podNumber].id;
     const std::string& imageUser = context_.prepared.images.at(item.container->image).user;
-    MC_TRY_ASSIGN(const json::object spec, containerSpec(specContext(), *item.pod, *item.container,
-                                                         pauseId, imageUser));
+    MC_TRY_ASSIGN(const json::object spec,
+                  containerSpec(specContext(), *item.pod, *item.container, pauseId, imageUser));
     const auto reuse = [&](const ContainerFacts& facts) { return facts.joined == pauseId; };
     return ensure(containerName(plan_.ns, nameOf(*item.pod), item.container->name), spec, reuse);
   }
@@ -270,7 +271,8 @@ class BringUp {
   base::Status startNearlyPrivileged(Item& item) {
     if (!nearlyPrivileged_.exchange(true)) {
       context_.progress.note(
-          "note: this machine's Docker Engine cannot run privileged containers; they get everything "
+          "note: this machine's Docker Engine cannot run privileged containers; they get "
+          "everything "
           "but CAP_SYS_RESOURCE");
     }
     MC_TRY(docker::removeContainer(client_, item.made.id, stop_));
@@ -284,8 +286,8 @@ class BringUp {
     const auto status = runHook(client_, item.made.id, text, stop_);
     if (!status) return base::pass(atItem(item, status.error()));
     if (*status == 0) return {};
-    return base::pass(atItem(
-        item, {EIO, "its postStart hook exited with status " + std::to_string(*status)}));
+    return base::pass(
+        atItem(item, {EIO, "its postStart hook exited with status " + std::to_string(*status)}));
   }
 
   [[nodiscard]] base::Error atItem(const Item& item, const base::Error& error) const {

@@ -1,10 +1,10 @@
 #pragma once
-// Making and starting all that a Plan asks for. What exists already is taken as it is, so that this may
-// be killed and called again, and called twice at once.
+// Making and starting all that a Plan asks for. What exists already is taken as it is, so that this
+// may be killed and called again, and called twice at once.
 //
 // In three stages, each side by side: pause containers are made; they are started while the other
-// containers are made; these are started. Whatever has been started before is not started again: that
-// a job runs once is the engine's word.
+// containers are made; these are started. Whatever has been started before is not started again:
+// that a job runs once is the engine's word.
 //
 // Thread-safety: may be called from any thread.
 

@@ -1,5 +1,6 @@
 #pragma once
-// Waiting for something to become true of the Docker Engine's objects: by its events, without polling.
+// Waiting for something to become true of the Docker Engine's objects: by its events, without
+// polling.
 //
 // Thread-safety: may be called from any thread.
 

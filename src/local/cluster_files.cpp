@@ -20,8 +20,9 @@ std::string inVolume(const std::string& file) {
 
 base::Result<std::string> newCertificate(const plan::Plan& plan) {
   // The name is what flux-core logs the peers by.
-  MC_TRY_ASSIGN(const base::CurveCert cert,
-                base::makeCurveCert({{"name", plan.name}, {"keygen.hostname", plan.lead().hostname}}));
+  MC_TRY_ASSIGN(
+      const base::CurveCert cert,
+      base::makeCurveCert({{"name", plan.name}, {"keygen.hostname", plan.lead().hostname}}));
   return base::formatCurveCert(cert, base::SystemClock().wall());
 }
 
@@ -44,8 +45,8 @@ base::Result<Present> look(docker::Client& client, const std::string& pauseId,
        },
        [&]() -> base::Status {
          if (!wantsCertificate) return {};
-         MC_TRY_ASSIGN(const auto size, docker::statArchive(client, pauseId,
-                                                            inVolume(entry::kCurveCertFile), stop));
+         MC_TRY_ASSIGN(const auto size,
+                       docker::statArchive(client, pauseId, inVolume(entry::kCurveCertFile), stop));
          present.certificate = size.has_value();
          return {};
        }}));
@@ -60,7 +61,8 @@ base::Result<std::string> makeArchive(const plan::Plan& plan, const FileOwner& o
   }
   std::string archive;
   MC_TRY(docker::addDirectory(archive, "config", {0755, 0, 0}));
-  MC_TRY(docker::addFile(archive, entry::kSettingsFile, entry::format(plan.settings), {0444, 0, 0}));
+  MC_TRY(
+      docker::addFile(archive, entry::kSettingsFile, entry::format(plan.settings), {0444, 0, 0}));
   MC_TRY(docker::addDirectory(archive, "secret", {0700, owner.uid, owner.gid}));
   for (const auto& [file, content] : secrets) {
     MC_TRY(docker::addFile(archive, file, content, {0400, owner.uid, owner.gid}));

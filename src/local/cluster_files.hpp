@@ -1,10 +1,10 @@
 #pragma once
-// The content of a cluster's volume: programs, settings, secrets. Written once, before anything of the
-// cluster runs, through its lead pod's pause container.
+// The content of a cluster's volume: programs, settings, secrets. Written once, before anything of
+// the cluster runs, through its lead pod's pause container.
 //
-// There is one certificate per cluster, whoever is killed when and however often a command is called
-// again: it is written only while the pause container, whose name is unique, has not been started, and
-// one that is there already stays.
+// There is one certificate per cluster, whoever is killed when and however often a command is
+// called again: it is written only while the pause container, whose name is unique, has not been
+// started, and one that is there already stays.
 //
 // Thread-safety: may be called from any thread.
 

@@ -14,7 +14,8 @@ namespace mc::local {
 /// Whether a condition of that type (compared without case) has the wanted value.
 bool isMet(const std::vector<Condition>& conditions, const Until& until);
 
-/// The answer when the object may be gone: met if that was waited for, else ENOENT in kubectl's words.
+/// The answer when the object may be gone: met if that was waited for, else ENOENT in kubectl's
+/// words.
 base::Result<bool> whenGone(const Until& until, bool gone, const std::string& kind,
                             const std::string& name);
 

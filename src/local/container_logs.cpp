@@ -1,6 +1,7 @@
 #include "local/container_logs.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "local/changes.hpp"
 #include "local/docker/containers.hpp"
@@ -20,8 +21,7 @@ docker::FrameSink frameSink(const OutputSink& sink) {
 /// When the run before the current one began, as far as the engine remembers; else 0.
 base::Result<double> previousStart(docker::Client& client, const ContainerFacts& facts,
                                    const std::stop_token& stop) {
-  MC_TRY_ASSIGN(auto events,
-                docker::EventStream::past(client, facts.id, facts.startedAt, stop));
+  MC_TRY_ASSIGN(auto events, docker::EventStream::past(client, facts.id, facts.startedAt, stop));
   double start = 0;
   while (true) {
     MC_TRY_ASSIGN(const auto event, events.nextOrEnd());
@@ -43,6 +43,44 @@ base::Status previousLogs(docker::Client& client, const ContainerFacts& facts,
   if (facts.status != "restarting") previous.until = docker::unixTime(facts.startedAt);
   return docker::containerLogs(client, facts.id, previous, frameSink(sink), stop);
 }
+
+/// Counts what of a run was delivered. When a container ends, the engine may close a followed log
+/// before its last words are in it (a line without a newline, above all); they can be read after.
+class Delivery {
+ public:
+  explicit Delivery(const OutputSink& sink) : sink_(sink) {}
+
+  base::Status follow(docker::Client& client, const std::string& id, docker::LogQuery query,
+                      const std::stop_token& stop) {
+    delivered_ = {};
+    query.follow = true;
+    return docker::containerLogs(client, id, query, frameSink([this](Stream stream, auto bytes) {
+                                   delivered_[index(stream)] += bytes.size();
+                                   return sink_(stream, bytes);
+                                 }),
+                                 stop);
+  }
+
+  /// Delivers what the same query gives beyond that.
+  base::Status rest(docker::Client& client, const std::string& id, docker::LogQuery query,
+                    const std::stop_token& stop) {
+    query.follow = false;
+    auto skip = delivered_;
+    const OutputSink beyond = [&](Stream stream, std::string_view bytes) -> base::Status {
+      size_t& left = skip[index(stream)];
+      const size_t known = std::min(left, bytes.size());
+      left -= known;
+      return known == bytes.size() ? base::Status() : sink_(stream, bytes.substr(known));
+    };
+    return docker::containerLogs(client, id, query, frameSink(beyond), stop);
+  }
+
+ private:
+  static size_t index(Stream stream) { return stream == Stream::Out ? 0 : 1; }
+
+  const OutputSink& sink_;
+  std::array<size_t, 2> delivered_{};
+};
 
 base::Error waitingToStart(const std::string& container, const std::string& pod) {
   return {EINVAL, "container \"" + container + "\" in pod \"" + pod +
@@ -67,12 +105,21 @@ base::Status containerLogs(docker::Client& client, const ContainerFacts& facts,
   const double currentRun = facts.restarts > 0 ? facts.startedAt : 0;
   const double since = std::max(options.since, currentRun);
   if (since > 0) query.since = docker::unixTime(since);
-  return docker::containerLogs(client, facts.id, query, frameSink(sink), stop);
+  if (!options.follow || options.tail) {
+    return docker::containerLogs(client, facts.id, query, frameSink(sink), stop);
+  }
+  Delivery delivery(sink);
+  MC_TRY(delivery.follow(client, facts.id, query, stop));
+  // To inspect a container waits until its end is complete.
+  const auto ended = docker::inspectContainer(client, facts.id, stop);
+  if (!ended && ended.error().errnum == ENOENT) return {};
+  return delivery.rest(client, facts.id, query, stop);
 }
 
 base::Status followToEnd(docker::Client& client, const std::string& id, const OutputSink& sink,
                          const std::stop_token& stop) {
   docker::LogQuery query{true, false, std::nullopt, {}, {}};
+  Delivery delivery(sink);
   ContainerFacts facts;
   double shown = 0;  // start of the last run whose output was delivered
   const auto nextRunOrEnd = [&](const std::stop_token& token) -> base::Result<bool> {
@@ -83,10 +130,16 @@ base::Status followToEnd(docker::Client& client, const std::string& id, const Ou
   while (true) {
     MC_TRY_ASSIGN(const bool settled, nextRunOrEnd(stop));
     if (!settled) MC_TRY(untilTrue(client, facts.cluster.ns, nextRunOrEnd, std::nullopt, stop));
-    if (facts.startedAt <= shown) return {};
+    const bool again = facts.startedAt > shown;
+    if (shown > 0) {
+      if (again) query.until = docker::unixTime(facts.startedAt);
+      MC_TRY(delivery.rest(client, id, query, stop));
+    }
+    if (!again) return {};
+    query.until.clear();
     if (shown > 0) query.since = docker::unixTime(facts.finishedAt);
     shown = facts.startedAt;
-    MC_TRY(docker::containerLogs(client, id, query, frameSink(sink), stop));
+    MC_TRY(delivery.follow(client, id, query, stop));
   }
 }
 

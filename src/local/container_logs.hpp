@@ -18,7 +18,8 @@ base::Status containerLogs(docker::Client& client, const ContainerFacts& facts,
                            const LogOptions& options, const OutputSink& sink,
                            const std::stop_token& stop);
 
-/// Everything a container writes from its first start until it has ended for good, over all restarts.
+/// Everything a container writes from its first start until it has ended for good, over all
+/// restarts.
 base::Status followToEnd(docker::Client& client, const std::string& id, const OutputSink& sink,
                          const std::stop_token& stop);
 

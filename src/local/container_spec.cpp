@@ -19,7 +19,9 @@ namespace {
 /// Entry ends its children within the grace period; it needs a moment more to end itself.
 constexpr int64_t kEntryMargin = 5;
 
-std::string entryPath() { return std::string(entry::kMountPath) + "/" + entry::kEntryFile; }
+std::string entryPath() {
+  return std::string(entry::kMountPath) + "/" + entry::kEntryFile;
+}
 
 json::object volumeMount(const std::string& volume, const std::string& path, bool readOnly,
                          bool copy) {
@@ -30,8 +32,8 @@ json::object volumeMount(const std::string& volume, const std::string& path, boo
           {"VolumeOptions", json::object{{"NoCopy", !copy}}}};
 }
 
-/// Names by which the pod is reached in the namespace's network: its own, and those of the services in
-/// front of it.
+/// Names by which the pod is reached in the namespace's network: its own, and those of the services
+/// in front of it.
 json::array aliasesOf(const plan::Plan& plan, const plan::Pod& pod) {
   json::array aliases;
   for (const std::string& name : pod.dnsNames) aliases.emplace_back(name);
@@ -61,7 +63,8 @@ const plan::PodVolume* volumeNamed(const plan::Pod& pod, const std::string& name
   return nullptr;
 }
 
-/// A bind in the short form makes a missing directory, as the kubelet does; but a colon ends its path.
+/// A bind in the short form makes a missing directory, as the kubelet does; but a colon ends its
+/// path.
 void addHostPath(const std::string& source, const plan::Mount& mount, json::array& mounts,
                  json::array& binds) {
   if (source.find(':') == std::string::npos) {
@@ -93,7 +96,8 @@ base::Status addMount(const SpecContext& context, const plan::Pod& pod, const pl
       return {};
     case api::VolumeKind::ConfigMap:
     case api::VolumeKind::Secret:
-    case api::VolumeKind::Csi: break;
+    case api::VolumeKind::Csi:
+      break;
   }
   return base::fail(EINVAL, "volume '" + mount.volume +
                                 "' comes from an object of a Kubernetes cluster ('" + source +
@@ -106,8 +110,7 @@ base::Status addMounts(const SpecContext& context, const plan::Pod& pod,
   json::array mounts;
   json::array binds;
   if (container.kind == plan::ContainerKind::Flux) {
-    mounts.push_back(
-        volumeMount(recordVolume(context.record.ref), entry::kMountPath, true, false));
+    mounts.push_back(volumeMount(recordVolume(context.record.ref), entry::kMountPath, true, false));
   }
   for (const plan::Mount& mount : container.mounts) {
     MC_TRY(addMount(context, pod, mount, mounts, binds));
@@ -126,13 +129,16 @@ json::object restartPolicy(const plan::Plan& plan, const plan::Container& contai
 }
 
 /// Docker takes a capability with or without "CAP_".
-json::array capabilities(const std::vector<std::string>& names) { return json::value_from(names).as_array(); }
+json::array capabilities(const std::vector<std::string>& names) {
+  return json::value_from(names).as_array();
+}
 
 /// All that privileged gives, but for CAP_SYS_RESOURCE.
 void addNearlyPrivileged(json::object& hostConfig) {
   hostConfig["CapAdd"] = json::array{"ALL"};
   hostConfig["CapDrop"] = json::array{"SYS_RESOURCE"};
-  hostConfig["SecurityOpt"] = json::array{"seccomp=unconfined", "apparmor=unconfined", "label=disable"};
+  hostConfig["SecurityOpt"] =
+      json::array{"seccomp=unconfined", "apparmor=unconfined", "label=disable"};
   hostConfig["MaskedPaths"] = json::array{};
   hostConfig["ReadonlyPaths"] = json::array{};
   hostConfig["DeviceCgroupRules"] = json::array{"a *:* rwm"};
@@ -207,17 +213,18 @@ json::object pauseSpec(const SpecContext& context, const plan::Pod& pod) {
     hostConfig["Mounts"] =
         json::array{volumeMount(recordVolume(context.record.ref), entry::kMountPath, false, true)};
   }
-  return {{"Image", context.toolsImage},
-          {"Entrypoint", json::array{entryPath()}},
-          {"Cmd", json::array{"pause"}},
-          {"Hostname", pod.hostname},
-          {"Domainname", domainOf(context.plan, pod)},
-          {"Labels", json::value_from(labels)},
-          {"HostConfig", std::move(hostConfig)},
-          {"NetworkingConfig",
-           json::object{{"EndpointsConfig",
-                         json::object{{context.network,
-                                       json::object{{"Aliases", aliasesOf(context.plan, pod)}}}}}}}};
+  return {
+      {"Image", context.toolsImage},
+      {"Entrypoint", json::array{entryPath()}},
+      {"Cmd", json::array{"pause"}},
+      {"Hostname", pod.hostname},
+      {"Domainname", domainOf(context.plan, pod)},
+      {"Labels", json::value_from(labels)},
+      {"HostConfig", std::move(hostConfig)},
+      {"NetworkingConfig",
+       json::object{{"EndpointsConfig",
+                     json::object{{context.network,
+                                   json::object{{"Aliases", aliasesOf(context.plan, pod)}}}}}}}};
 }
 
 std::string userOf(const plan::Container& container, const std::string& imageUser) {
@@ -232,8 +239,7 @@ std::string userOf(const plan::Container& container, const std::string& imageUse
 
 base::Result<json::object> containerSpec(const SpecContext& context, const plan::Pod& pod,
                                          const plan::Container& container,
-                                         const std::string& pauseId,
-                                         const std::string& imageUser) {
+                                         const std::string& pauseId, const std::string& imageUser) {
   json::object hostConfig{{"RestartPolicy", restartPolicy(context.plan, container)}};
   addNamespaces(pod, pauseId, hostConfig);
   addSecurity(context, container.security, hostConfig);

@@ -15,7 +15,7 @@ namespace mc::local {
 
 /// How `privileged: true` is carried out.
 enum class PrivilegedMode {
-  Full,    ///< Docker's own
+  Full,  ///< Docker's own
   /// Everything but CAP_SYS_RESOURCE, for machines whose Docker Engine does not have it itself.
   Nearly,
 };
@@ -25,7 +25,7 @@ struct SpecContext {
   const Record& record;
   const plan::Plan& plan;
   std::string toolsImage;
-  std::string network;  ///< name or id
+  std::string network;      ///< name or id
   int64_t machineCpus = 0;  ///< 0: unknown; limits above it are cut to it, as Docker refuses them
   PrivilegedMode privileged = PrivilegedMode::Full;
 };
@@ -33,8 +33,8 @@ struct SpecContext {
 /// The container that holds a pod's network, host name and shared memory.
 boost::json::object pauseSpec(const SpecContext& context, const plan::Pod& pod);
 
-/// `imageUser` is the image's own user ("", "1000", "nginx:nginx"). EINVAL for a quantity or volume that
-/// can't be carried out.
+/// `imageUser` is the image's own user ("", "1000", "nginx:nginx"). EINVAL for a quantity or volume
+/// that can't be carried out.
 base::Result<boost::json::object> containerSpec(const SpecContext& context, const plan::Pod& pod,
                                                 const plan::Container& container,
                                                 const std::string& pauseId,

@@ -5,7 +5,8 @@ namespace mc::local {
 Deadline::Deadline(std::optional<std::chrono::milliseconds> timeout, const std::stop_token& stop)
     : token_(source_.get_token()), pass_(stop, Pass{source_}) {
   if (!timeout) return;
-  timer_ = std::jthread([this, wait = *timeout](const std::stop_token& over) { waitFor(wait, over); });
+  timer_ =
+      std::jthread([this, wait = *timeout](const std::stop_token& over) { waitFor(wait, over); });
 }
 
 void Deadline::waitFor(std::chrono::milliseconds timeout, const std::stop_token& over) {

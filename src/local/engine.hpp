@@ -1,16 +1,17 @@
 #pragma once
 // The local engine: the life of MiniClusters on one machine, through the Docker Engine API.
 //
-// It keeps no state of its own. A MiniCluster is a Docker volume with labels (its record, made first
-// and removed last) and the containers and network that carry the same labels; so every verb may be
-// killed at any moment and called again, and converges.
+// It keeps no state of its own. A MiniCluster is a Docker volume with labels (its record, made
+// first and removed last) and the containers and network that carry the same labels; so every verb
+// may be killed at any moment and called again, and converges.
 //
 // Errors: ENOENT no such object, EEXIST it exists already, EINVAL the request makes no sense, EBUSY
-// another command is at work on the object, ECONNREFUSED no Docker Engine answers, ECANCELED the stop
-// token was used, ETIMEDOUT. Messages are kubectl's where kubectl has one, without "Error from server".
+// another command is at work on the object, ECONNREFUSED no Docker Engine answers, ECANCELED the
+// stop token was used, ETIMEDOUT. Messages are kubectl's where kubectl has one, without "Error from
+// server".
 //
-// Thread-safety: an Engine may be used by several threads at once. Every verb blocks until it is done;
-// its stop token makes it give up quickly, leaving what the same verb called again takes up.
+// Thread-safety: an Engine may be used by several threads at once. Every verb blocks until it is
+// done; its stop token makes it give up quickly, leaving what the same verb called again takes up.
 
 #include <chrono>
 #include <functional>
@@ -57,9 +58,9 @@ using OutputSink = std::function<base::Status(Stream, std::string_view)>;
 struct LogOptions {
   bool follow = false;
   bool timestamps = false;
-  bool previous = false;       ///< of the run before the last restart
-  std::optional<int64_t> tail; ///< last lines only
-  double since = 0;            ///< Unix time; 0: from the start
+  bool previous = false;        ///< of the run before the last restart
+  std::optional<int64_t> tail;  ///< last lines only
+  double since = 0;             ///< Unix time; 0: from the start
 };
 
 struct TerminalSize {
@@ -95,8 +96,8 @@ struct RemoveOptions {
 
 /// What to wait for.
 struct Until {
-  bool deleted = false;       ///< else a condition:
-  std::string condition;      ///< "Ready", "Succeeded" ...; compared without case
+  bool deleted = false;   ///< else a condition:
+  std::string condition;  ///< "Ready", "Succeeded" ...; compared without case
   bool value = true;
   std::optional<std::chrono::milliseconds> timeout;  ///< absent: for ever
 };
@@ -107,14 +108,14 @@ class Engine {
 
   // Making and ending
 
-  /// Pulls what is missing, makes and starts everything of `plan`. EEXIST if the cluster is there and
-  /// complete; one that is half made from the same manifest is completed. If it fails, nothing is
-  /// left behind that was not there before. Starts the cluster's monitor (see EngineOptions).
+  /// Pulls what is missing, makes and starts everything of `plan`. EEXIST if the cluster is there
+  /// and complete; one that is half made from the same manifest is completed. If it fails, nothing
+  /// is left behind that was not there before. Starts the cluster's monitor (see EngineOptions).
   virtual base::Status create(const api::Document& document, const plan::Plan& plan,
                               Progress& progress, std::stop_token stop) = 0;
 
-  /// The same for what may exist already. A change that can't be made in place fails with EINVAL and
-  /// names the field.
+  /// The same for what may exist already. A change that can't be made in place fails with EINVAL
+  /// and names the field.
   virtual base::Result<Applied> apply(const api::Document& document, const plan::Plan& plan,
                                       Progress& progress, std::stop_token stop) = 0;
 
@@ -123,9 +124,9 @@ class Engine {
                               Progress& progress, std::stop_token stop) = 0;
 
   /// Makes the cluster unless it is there (an existing one must come from the same manifest, else
-  /// EEXIST), delivers the lead container's output from its start, and returns the job's exit status
-  /// once the lead has ended and everything else of the cluster was stopped. Removes nothing: call
-  /// remove() after it, also after ECANCELED.
+  /// EEXIST), delivers the lead container's output from its start, and returns the job's exit
+  /// status once the lead has ended and everything else of the cluster was stopped. Removes
+  /// nothing: call remove() after it, also after ECANCELED.
   virtual base::Result<int> run(const api::Document& document, const plan::Plan& plan,
                                 Progress& progress, const OutputSink& sink,
                                 std::stop_token stop) = 0;
@@ -145,8 +146,8 @@ class Engine {
   /// History of a MiniCluster and its pods, oldest first.
   virtual base::Result<std::vector<Event>> events(const ClusterRef& ref, std::stop_token stop) = 0;
 
-  /// Calls `changed` once, and again after each change of a cluster, pod or container in `ns`, until it
-  /// returns true.
+  /// Calls `changed` once, and again after each change of a cluster, pod or container in `ns`,
+  /// until it returns true.
   virtual base::Status watch(const std::string& ns,
                              const std::function<base::Result<bool>()>& changed,
                              std::optional<std::chrono::milliseconds> timeout,
@@ -176,8 +177,8 @@ class Engine {
   // For the hidden command `minicluster monitor NS NAME`
 
   /// Waits until the lead has ended, stops the rest of the cluster, removes it if the manifest says
-  /// `cleanup`, or ends a removal that was begun. Returns at once if another monitor of this cluster is
-  /// at work, and when the cluster is removed.
+  /// `cleanup`, or ends a removal that was begun. Returns at once if another monitor of this
+  /// cluster is at work, and when the cluster is removed.
   virtual base::Status monitor(const ClusterRef& ref, std::stop_token stop) = 0;
 
   /// "Docker Engine 20.10.24 at unix:///var/run/docker.sock (API 1.41)", for `minicluster version`.
@@ -185,8 +186,8 @@ class Engine {
 };
 
 struct EngineOptions {
-  /// "unix:///path" or "tcp://host:port"; empty: $DOCKER_HOST is the caller's business, this is then
-  /// kDefaultDockerHost.
+  /// "unix:///path" or "tcp://host:port"; empty: $DOCKER_HOST is the caller's business, this is
+  /// then kDefaultDockerHost.
   std::string dockerHost;
   /// Directory of minicluster-entry and flux, which are put into the containers.
   std::string binDir;
@@ -199,11 +200,12 @@ struct EngineOptions {
 
 constexpr const char* kDefaultDockerHost = "unix:///var/run/docker.sock";
 
-/// The engine on a Docker Engine. Makes no request yet; fails with EINVAL if dockerHost can't be read.
+/// The engine on a Docker Engine. Makes no request yet; fails with EINVAL if dockerHost can't be
+/// read.
 base::Result<std::unique_ptr<Engine>> makeEngine(EngineOptions options);
 
-/// Options from the environment: DOCKER_HOST, MINICLUSTER_BIN_DIR (else the directory of the running
-/// program), DOCKER_CONFIG (else ~/.docker), monitors started from the running program.
+/// Options from the environment: DOCKER_HOST, MINICLUSTER_BIN_DIR (else the directory of the
+/// running program), DOCKER_CONFIG (else ~/.docker), monitors started from the running program.
 EngineOptions engineOptionsFromEnvironment();
 
 }  // namespace mc::local

@@ -1,9 +1,9 @@
 #pragma once
-// $(NAME) in environments, as the kubelet replaces it. Commands are left alone: there, $(...) is the
-// shell's.
+// $(NAME) in environments, as the kubelet replaces it. Commands are left alone: there, $(...) is
+// the shell's.
 //
-// Source: Kubernetes API, EnvVar.value: a reference to an unknown variable stays as it is, "$$" stands
-// for "$".
+// Source: Kubernetes API, EnvVar.value: a reference to an unknown variable stays as it is, "$$"
+// stands for "$".
 //
 // Thread-safety: pure functions.
 

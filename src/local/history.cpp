@@ -34,8 +34,8 @@ void addContainer(std::vector<Event>& events, const std::string& object,
 
 void addPod(std::vector<Event>& events, const PodState& pod) {
   const std::string object = "pod/" + pod.name;
-  events.push_back({pod.pause.createdAt, false, "Scheduled", object,
-                    "Placed on this machine's Docker Engine"});
+  events.push_back(
+      {pod.pause.createdAt, false, "Scheduled", object, "Placed on this machine's Docker Engine"});
   for (size_t i = 0; i < pod.spec.containers.size(); ++i) {
     if (!pod.containers[i]) continue;
     addContainer(events, object, pod.spec.containers[i].name, *pod.containers[i]);

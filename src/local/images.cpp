@@ -45,8 +45,8 @@ class Puller {
   base::Result<ImageInfo> ensure(const Wanted& wanted) {
     MC_TRY_ASSIGN(auto found, docker::inspectImage(client_, wanted.image, stop_));
     if (!found && wanted.policy == api::PullPolicy::Never) {
-      return base::fail(ENOENT, "image \"" + wanted.image +
-                                    "\" is not present with pull policy of Never");
+      return base::fail(ENOENT,
+                        "image \"" + wanted.image + "\" is not present with pull policy of Never");
     }
     if (!found || wanted.policy == api::PullPolicy::Always) {
       MC_TRY(pull(wanted.image).prefixed("cannot pull image \"" + wanted.image + "\""));

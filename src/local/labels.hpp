@@ -1,6 +1,6 @@
 #pragma once
-// The labels that hold the local engine's state. Changing a key or a value's form loses the clusters
-// of earlier versions.
+// The labels that hold the local engine's state. Changing a key or a value's form loses the
+// clusters of earlier versions.
 //
 // Thread-safety: constants.
 
@@ -24,9 +24,9 @@ constexpr const char* kPlanDigest = "flux-framework.org/plan-digest";
 constexpr const char* kFacts = "flux-framework.org/facts";  ///< JSON, see record.cpp
 
 // Containers.
-constexpr const char* kPod = "flux-framework.org/pod";              ///< with suffix
-constexpr const char* kPodSpec = "flux-framework.org/pod-spec";     ///< pause only; JSON
-constexpr const char* kRole = "flux-framework.org/role";            ///< kLead on the lead's Flux container
+constexpr const char* kPod = "flux-framework.org/pod";           ///< with suffix
+constexpr const char* kPodSpec = "flux-framework.org/pod-spec";  ///< pause only; JSON
+constexpr const char* kRole = "flux-framework.org/role";  ///< kLead on the lead's Flux container
 constexpr const char* kLead = "lead";
 constexpr const char* kContainer = "flux-framework.org/container";  ///< name in the manifest
 

@@ -15,7 +15,7 @@
 #include "local/docker/json.hpp"
 #include "local/docker/system.hpp"
 #include "local/history.hpp"
-#include "local/monitor.hpp"
+#include "local/role.hpp"
 #include "local/session.hpp"
 #include "local/status.hpp"
 
@@ -37,10 +37,11 @@ std::string LocalEngine::nodeName() const {
   return name.data();
 }
 
-/// Sees to it that a cluster whose job has ended, or will end, is looked after. A monitor that can't be
-/// started is no reason not to answer a question; the next command tries again.
+/// Sees to it that a cluster whose job has ended, or will end, is looked after. A monitor that
+/// can't be started is no reason not to answer a question; the next command tries again.
 void LocalEngine::heal(const ClusterState& cluster) {
-  if (!options_.startMonitor || hasMonitor(cluster.record.uid)) return;
+  const Role wanted = cluster.record.removing ? Role::Remover : Role::Monitor;
+  if (!options_.startMonitor || isRoleTaken(wanted, cluster.record.uid)) return;
   const ContainerFacts* lead = cluster.lead();
   const bool waits = lead != nullptr && lead->started() && !lead->ended();
   const bool overdue = leftRunning(cluster) || (finished(cluster) && cluster.record.cleanup);
@@ -117,8 +118,7 @@ base::Status LocalEngine::watch(const std::string& ns,
                                 const std::function<base::Result<bool>()>& changed,
                                 std::optional<std::chrono::milliseconds> timeout,
                                 std::stop_token stop) {
-  return untilTrue(
-      client_, ns, [&](const std::stop_token&) { return changed(); }, timeout, stop);
+  return untilTrue(client_, ns, [&](const std::stop_token&) { return changed(); }, timeout, stop);
 }
 
 base::Status LocalEngine::waitCluster(const ClusterRef& ref, const Until& until,
@@ -169,14 +169,13 @@ base::Result<LocalEngine::Found> LocalEngine::find(const std::string& ns, const 
   return base::pass(notFound("pods", pod));
 }
 
-base::Result<ContainerFacts> LocalEngine::findRunning(const std::string& ns,
-                                                      const std::string& pod,
+base::Result<ContainerFacts> LocalEngine::findRunning(const std::string& ns, const std::string& pod,
                                                       const std::string& container,
                                                       const std::stop_token& stop) {
   MC_TRY_ASSIGN(Found found, find(ns, pod, container, stop));
   if (found.facts.running()) return std::move(found.facts);
-  return base::fail(EINVAL, "unable to upgrade connection: container not found (\"" +
-                                found.container + "\")");
+  return base::fail(
+      EINVAL, "unable to upgrade connection: container not found (\"" + found.container + "\")");
 }
 
 base::Status LocalEngine::logs(const std::string& ns, const std::string& pod,

@@ -74,8 +74,11 @@ class LocalEngine final : public Engine {
   base::Status makeCluster(const api::Document& document, const plan::Plan& plan,
                            SerialProgress& progress, const std::stop_token& stop);
   base::Status undo(const ClusterRef& ref, SerialProgress& progress);
-  base::Result<int> deliver(const ClusterRef& ref, SerialProgress& progress,
-                            const OutputSink& sink, const std::stop_token& stop);
+  base::Result<int> runOnce(const api::Document& document, const plan::Plan& plan,
+                            SerialProgress& progress, const OutputSink& sink,
+                            const std::stop_token& stop);
+  base::Result<int> deliver(const ClusterRef& ref, SerialProgress& progress, const OutputSink& sink,
+                            const std::stop_token& stop);
   base::Status sameSecrets(const ClusterState& cluster, const plan::Plan& plan,
                            const std::stop_token& stop);
   base::Result<Snapshot> look(const std::string& ns, const std::stop_token& stop);

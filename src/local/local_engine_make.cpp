@@ -21,8 +21,8 @@ namespace mc::local {
 
 namespace {
 
-/// The record in force: `proposed`, or that of whoever came first, since a volume keeps the labels it
-/// was made with.
+/// The record in force: `proposed`, or that of whoever came first, since a volume keeps the labels
+/// it was made with.
 base::Result<Record> claimRecord(docker::Client& client, const Record& proposed,
                                  const std::stop_token& stop) {
   const std::string name = recordVolume(proposed.ref);
@@ -30,33 +30,43 @@ base::Result<Record> claimRecord(docker::Client& client, const Record& proposed,
     MC_TRY_ASSIGN(const auto volume,
                   docker::createVolume(client, name, recordLabels(proposed), {}, stop));
     if (auto record = readRecord(docker::objectOf(volume, "Labels"))) return record;
-    // Docker itself makes volumes that a container wants, without labels: left by a command that was
-    // still making the cluster when another one removed it.
+    // Docker itself makes volumes that a container wants, without labels: left by a command that
+    // was still making the cluster when another one removed it.
     MC_TRY(docker::removeVolume(client, name, stop).prefixed("volume " + name));
   }
   return base::fail(EBUSY, "another command keeps making volume " + name);
 }
 
-/// Whether a cluster that is being removed still holds the result of its job.
+/// Whether the job has ended by itself, and its output can still be had. A cluster that is being
+/// removed keeps both to the last; a container that is being removed itself has no output any more.
 bool holdsResult(const ClusterState& cluster) {
-  const bool before = cluster.removalAt == 0 || cluster.lead()->finishedAt < cluster.removalAt;
-  return before && cluster.hasRecord;
+  const ContainerFacts* lead = cluster.lead();
+  if (lead == nullptr || !cluster.hasRecord || lead->status != "exited") return false;
+  return cluster.removalAt == 0 || lead->finishedAt < cluster.removalAt;
+}
+
+/// Being gone is what a removal is for, whoever has done it.
+base::Status unlessGone(base::Status removed) {
+  return !removed && removed.error().errnum == ENOENT ? base::Status() : std::move(removed);
+}
+
+/// Whether a failure is that of a container which goes away.
+bool isVanishing(const base::Error& error) {
+  return error.errnum == ENOENT || error.errnum == EEXIST;
 }
 
 }  // namespace
 
 base::Status LocalEngine::makeCluster(const api::Document& document, const plan::Plan& plan,
                                       SerialProgress& progress, const std::stop_token& stop) {
-  MC_TRY_ASSIGN(const Prepared prepared,
-                prepare(client_, plan, options_, runner_, progress, stop));
+  MC_TRY_ASSIGN(const Prepared prepared, prepare(client_, plan, options_, runner_, progress, stop));
   const Record proposed = makeRecord(document.manifest, plan, base::SystemClock().wall());
   MC_TRY_ASSIGN(const Record record, claimRecord(client_, proposed, stop));
   const bool isNew = record.uid == proposed.uid;
   if (!isNew && record.planDigest != proposed.planDigest) {
     return base::pass(alreadyExists(record.ref));
   }
-  base::Status made =
-      bringUp({client_, plan, record, prepared, options_.binDir, progress}, stop);
+  base::Status made = bringUp({client_, plan, record, prepared, options_.binDir, progress}, stop);
   const bool keep = made || !isNew || made.error().errnum == ECANCELED ||
                     made.error().errnum == EBUSY || made.error().errnum == ECONNREFUSED;
   if (!keep) MC_TRY(undo(record.ref, progress).prefixed(made.error().message + "; cleaning up"));
@@ -66,8 +76,7 @@ base::Status LocalEngine::makeCluster(const api::Document& document, const plan:
 /// Takes back what a failed command has made; a stop does not keep it from that.
 base::Status LocalEngine::undo(const ClusterRef& ref, SerialProgress& progress) {
   const RemoveOptions atOnce{std::chrono::seconds(0), true};
-  base::Status removed = removeCluster(client_, ref, atOnce, progress, {});
-  return !removed && removed.error().errnum == ENOENT ? base::Status() : std::move(removed);
+  return unlessGone(removeCluster(client_, ref, atOnce, progress, {}));
 }
 
 base::Status LocalEngine::create(const api::Document& document, const plan::Plan& plan,
@@ -81,7 +90,7 @@ base::Status LocalEngine::create(const api::Document& document, const plan::Plan
     return base::pass(alreadyExists(ref));
   }
   if (cluster && (cluster->record.removing || !cluster->hasRecord)) {
-    MC_TRY(removeCluster(client_, ref, {}, progress, stop));
+    MC_TRY(unlessGone(removeCluster(client_, ref, {}, progress, stop)));
   }
   MC_TRY(makeCluster(document, plan, progress, stop));
   return options_.startMonitor ? options_.startMonitor(ref) : base::Status();
@@ -135,15 +144,31 @@ base::Status LocalEngine::remove(const ClusterRef& ref, const RemoveOptions& opt
 base::Result<int> LocalEngine::run(const api::Document& document, const plan::Plan& plan,
                                    Progress& told, const OutputSink& sink, std::stop_token stop) {
   SerialProgress progress(told);
+  bool delivered = false;
+  const OutputSink noting = [&](Stream stream, std::string_view bytes) {
+    delivered = true;
+    return sink(stream, bytes);
+  };
+  const ClusterRef ref{plan.ns, plan.name};
+  MC_TRY_ASSIGN(const auto before, takeSnapshot(client_, ref, stop));
+  const bool mayVanish = before && (before->record.removing || finished(*before));
+  base::Result<int> status = runOnce(document, plan, progress, noting, stop);
+  if (status || delivered || !mayVanish || !isVanishing(status.error())) return status;
+  // A removal that an earlier command had begun was still going on.
+  return runOnce(document, plan, progress, noting, stop);
+}
+
+base::Result<int> LocalEngine::runOnce(const api::Document& document, const plan::Plan& plan,
+                                       SerialProgress& progress, const OutputSink& sink,
+                                       const std::stop_token& stop) {
   const ClusterRef ref{plan.ns, plan.name};
   MC_TRY_ASSIGN(const auto cluster, takeSnapshot(client_, ref, stop));
-  const bool resultIsThere = cluster && finished(*cluster) && holdsResult(*cluster);
   if (cluster && cluster->hasRecord && cluster->record.planDigest != planDigest(plan)) {
     return base::pass(alreadyExists(ref));
   }
-  if (!resultIsThere) {
+  if (!cluster || !holdsResult(*cluster)) {
     if (cluster && (cluster->record.removing || !cluster->hasRecord)) {
-      MC_TRY(removeCluster(client_, ref, {}, progress, stop));
+      MC_TRY(unlessGone(removeCluster(client_, ref, {}, progress, stop)));
     }
     MC_TRY(makeCluster(document, plan, progress, stop));
   }
@@ -156,9 +181,14 @@ base::Result<int> LocalEngine::deliver(const ClusterRef& ref, SerialProgress& pr
   const ContainerFacts* lead = cluster ? cluster->lead() : nullptr;
   if (lead == nullptr) return base::pass(notFound("miniclusters.flux-framework.org", ref.name));
   MC_TRY(followToEnd(client_, lead->id, sink, stop));
-  MC_TRY_ASSIGN(const auto inspected, docker::inspectContainer(client_, lead->id, stop));
+  // What has ended already may be gone by now, if its removal had been begun.
+  int exitCode = lead->exitCode;
+  if (!lead->ended()) {
+    MC_TRY_ASSIGN(const auto inspected, docker::inspectContainer(client_, lead->id, stop));
+    exitCode = readFacts(inspected).exitCode;
+  }
   MC_TRY(finishCluster(client_, ref, progress, stop));
-  return readFacts(inspected).exitCode;
+  return exitCode;
 }
 
 base::Status LocalEngine::monitor(const ClusterRef& ref, std::stop_token stop) {

@@ -1,16 +1,15 @@
 #include "local/monitor.hpp"
 
 #include <fcntl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <cstddef>
 #include <map>
 #include <string_view>
 
+#include "base/fd.hpp"
 #include "base/process.hpp"
 #include "local/changes.hpp"
+#include "local/role.hpp"
 #include "local/serial_progress.hpp"
 #include "local/snapshot.hpp"
 #include "local/status.hpp"
@@ -19,23 +18,6 @@
 namespace mc::local {
 
 namespace {
-
-struct Address {
-  sockaddr_un value{};
-  socklen_t size = 0;
-};
-
-/// A leading NUL makes the name abstract: no file, no trace (unix(7)).
-Address addressOf(const std::string& clusterUid) {
-  Address address;
-  address.value.sun_family = AF_UNIX;
-  const std::string name = std::string(1, '\0') + "minicluster-monitor-" + clusterUid;
-  name.copy(address.value.sun_path, sizeof(address.value.sun_path));
-  address.size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
-  return address;
-}
-
-base::Fd datagramSocket() { return base::Fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)); }
 
 std::map<std::string, std::string> currentEnvironment() {
   std::map<std::string, std::string> variables;
@@ -50,22 +32,25 @@ std::map<std::string, std::string> currentEnvironment() {
 /// What is to be done about a cluster.
 enum class Task { Wait, Finish, Remove, Nothing };
 
-Task taskFor(const std::optional<ClusterState>& cluster) {
-  if (!cluster) return Task::Nothing;
-  if (cluster->record.removing) return Task::Remove;
+Task taskFor(const std::optional<ClusterState>& cluster, const std::string& uid) {
+  if (!cluster || cluster->record.uid != uid) return Task::Nothing;
+  if (cluster->record.removing) {
+    const bool underWay = isRoleTaken(Role::Remover, cluster->record.uid);
+    return underWay ? Task::Nothing : Task::Remove;
+  }
   if (!finished(*cluster)) return Task::Wait;
   if (cluster->record.cleanup) return Task::Remove;
   return leftRunning(*cluster) ? Task::Finish : Task::Nothing;
 }
 
-base::Result<Task> awaitTask(docker::Client& client, const ClusterRef& ref,
+base::Result<Task> awaitTask(docker::Client& client, const ClusterRef& ref, const std::string& uid,
                              const std::stop_token& stop) {
   Task task = Task::Wait;
   MC_TRY(untilTrue(
       client, ref.ns,
       [&](const std::stop_token& token) -> base::Result<bool> {
         MC_TRY_ASSIGN(const auto cluster, takeSnapshot(client, ref, token));
-        task = taskFor(cluster);
+        task = taskFor(cluster, uid);
         return task != Task::Wait;
       },
       std::nullopt, stop));
@@ -74,35 +59,19 @@ base::Result<Task> awaitTask(docker::Client& client, const ClusterRef& ref,
 
 }  // namespace
 
-base::Result<std::optional<base::Fd>> becomeMonitor(const std::string& clusterUid) {
-  base::Fd fd = datagramSocket();
-  if (!fd) return base::failErrno("socket");
-  const Address address = addressOf(clusterUid);
-  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address.value), address.size) == 0) {
-    return std::optional(std::move(fd));
-  }
-  if (errno == EADDRINUSE) return std::optional<base::Fd>();
-  return base::failErrno("monitor's socket");
-}
-
-bool hasMonitor(const std::string& clusterUid) {
-  const base::Fd fd = datagramSocket();
-  const Address address = addressOf(clusterUid);
-  return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address.value), address.size) == 0;
-}
-
 base::Status monitorCluster(docker::Client& client, const ClusterRef& ref,
                             const std::stop_token& stop) {
   MC_TRY_ASSIGN(const auto cluster, takeSnapshot(client, ref, stop));
   if (!cluster) return {};
-  MC_TRY_ASSIGN(const auto being, becomeMonitor(cluster->record.uid));
+  const std::string& uid = cluster->record.uid;
+  MC_TRY_ASSIGN(const auto being, takeRole(Role::Monitor, uid));
   if (!being) return {};
-  MC_TRY_ASSIGN(const Task task, awaitTask(client, ref, stop));
+  MC_TRY_ASSIGN(const Task task, awaitTask(client, ref, uid, stop));
   Progress silent;
   SerialProgress progress(silent);
   if (task == Task::Finish) return finishCluster(client, ref, progress, stop);
   if (task != Task::Remove) return {};
-  base::Status removed = removeCluster(client, ref, {}, progress, stop);
+  base::Status removed = removeCluster(client, ref, {}, progress, stop, uid);
   return !removed && removed.error().errnum == ENOENT ? base::Status() : std::move(removed);
 }
 

@@ -2,28 +2,19 @@
 // The background process that ends a cluster when its job has ended, after `minicluster create` has
 // returned. It holds no state: whatever it misses, a later one or the next command does.
 //
-// One per cluster at a time, known by an abstract unix socket, which goes with the process however that
-// ends.
+// One per cluster at a time, known by an abstract unix socket, which goes with the process however
+// that ends.
 //
 // Thread-safety: may be called from any thread.
 
-#include <functional>
-#include <optional>
 #include <stop_token>
 #include <string>
 
-#include "base/fd.hpp"
 #include "base/status.hpp"
 #include "local/docker/client.hpp"
 #include "local/view.hpp"
 
 namespace mc::local {
-
-/// Being the one monitor of a cluster (by its uid). Nothing if another process is.
-base::Result<std::optional<base::Fd>> becomeMonitor(const std::string& clusterUid);
-
-/// Whether any process is.
-bool hasMonitor(const std::string& clusterUid);
 
 /// Engine::monitor().
 base::Status monitorCluster(docker::Client& client, const ClusterRef& ref,

@@ -55,7 +55,9 @@ std::string suffixOf(const std::string& text) {
 
 }  // namespace
 
-std::string digestOf(std::string_view text) { return hex(rawDigest(text)); }
+std::string digestOf(std::string_view text) {
+  return hex(rawDigest(text));
+}
 
 std::string newUid() {
   Digest bytes{};
@@ -63,20 +65,30 @@ std::string newUid() {
   return asUuid(bytes, 4);
 }
 
-std::string derivedUid(const std::string& text) { return asUuid(rawDigest(text), 5); }
+std::string derivedUid(const std::string& text) {
+  return asUuid(rawDigest(text), 5);
+}
 
-std::string recordVolume(const ClusterRef& ref) { return joined({ref.ns, ref.name}); }
+std::string recordVolume(const ClusterRef& ref) {
+  return joined({ref.ns, ref.name});
+}
 
-std::string removalVolume(const ClusterRef& ref) { return joined({ref.ns, ref.name, "removal"}); }
+std::string removalVolume(const ClusterRef& ref) {
+  return joined({ref.ns, ref.name, "removal"});
+}
 
-std::string networkName(const std::string& ns) { return joined({ns}); }
+std::string networkName(const std::string& ns) {
+  return joined({ns});
+}
 
 std::string podName(const plan::Pod& pod, const std::string& clusterUid) {
   if (pod.role == plan::Role::Services) return pod.name;
   return pod.name + "-" + suffixOf(clusterUid + "/" + pod.name);
 }
 
-std::string pauseName(const std::string& ns, const std::string& pod) { return joined({ns, pod}); }
+std::string pauseName(const std::string& ns, const std::string& pod) {
+  return joined({ns, pod});
+}
 
 std::string containerName(const std::string& ns, const std::string& pod,
                           const std::string& container) {

@@ -1,7 +1,7 @@
 #pragma once
-// Names of the Docker objects that belong to a MiniCluster. They follow from what they are for, so that
-// two commands at once meet in the same names instead of making things twice. Kubernetes' names hold
-// no "_", which therefore separates the parts.
+// Names of the Docker objects that belong to a MiniCluster. They follow from what they are for, so
+// that two commands at once meet in the same names instead of making things twice. Kubernetes'
+// names hold no "_", which therefore separates the parts.
 //
 // Thread-safety: pure functions, but newUid().
 
@@ -27,8 +27,8 @@ std::string removalVolume(const ClusterRef& ref);
 /// The network that the pods of a namespace share.
 std::string networkName(const std::string& ns);
 
-/// "flux-sample-0-x7k2p": five characters of Kubernetes' alphabet, the same each time for one cluster.
-/// The services pod keeps its plain name.
+/// "flux-sample-0-x7k2p": five characters of Kubernetes' alphabet, the same each time for one
+/// cluster. The services pod keeps its plain name.
 std::string podName(const plan::Pod& pod, const std::string& clusterUid);
 std::string pauseName(const std::string& ns, const std::string& pod);
 std::string containerName(const std::string& ns, const std::string& pod,

@@ -1,5 +1,6 @@
 #pragma once
-// The network that the pods of a namespace share. The first cluster brings it, the last takes it away.
+// The network that the pods of a namespace share. The first cluster brings it, the last takes it
+// away.
 //
 // Thread-safety: may be called from any thread.
 
@@ -15,8 +16,8 @@ namespace mc::local {
 base::Result<std::string> ensureNetwork(docker::Client& client, const std::string& ns,
                                         const std::stop_token& stop);
 
-/// Removes it if the namespace has no cluster. To be called after a cluster's record is gone, so that
-/// the last of several that leave at once finds none.
+/// Removes it if the namespace has no cluster. To be called after a cluster's record is gone, so
+/// that the last of several that leave at once finds none.
 base::Status removeUnusedNetwork(docker::Client& client, const std::string& ns,
                                  const std::stop_token& stop);
 

@@ -41,7 +41,9 @@ std::optional<std::string> differenceInArrays(const json::array& a, const json::
   return std::nullopt;
 }
 
-bool isHidden(const json::value& value) { return value.is_string() && value.get_string() == "***"; }
+bool isHidden(const json::value& value) {
+  return value.is_string() && value.get_string() == "***";
+}
 
 std::optional<std::string> differenceIn(const json::value& a, const json::value& b,
                                         const std::string& path) {

@@ -98,8 +98,8 @@ base::Result<Prepared> prepare(docker::Client& client, const plan::Plan& plan,
   Prepared prepared;
   MC_TRY(inParallel(
       {[&]() -> base::Status {
-         MC_TRY_ASSIGN(prepared.images, ensureImages(client, plan, options.dockerConfigDir, runner,
-                                                     progress, stop));
+         MC_TRY_ASSIGN(prepared.images,
+                       ensureImages(client, plan, options.dockerConfigDir, runner, progress, stop));
          return {};
        },
        [&]() -> base::Status {

@@ -113,12 +113,17 @@ Record makeRecord(const json::object& manifest, const plan::Plan& plan, double n
   return record;
 }
 
-std::string planDigest(const plan::Plan& plan) { return digestOf(plan::format(plan)); }
+std::string planDigest(const plan::Plan& plan) {
+  return digestOf(plan::format(plan));
+}
 
 Labels memberLabels(const Record& record, const std::string& part) {
-  return {{label::kManagedBy, label::kManager}, {label::kAppName, record.ref.name},
-          {label::kCluster, record.ref.name},   {label::kNamespace, record.ref.ns},
-          {label::kUid, record.uid},            {label::kPart, part}};
+  return {{label::kManagedBy, label::kManager},
+          {label::kAppName, record.ref.name},
+          {label::kCluster, record.ref.name},
+          {label::kNamespace, record.ref.ns},
+          {label::kUid, record.uid},
+          {label::kPart, part}};
 }
 
 Labels recordLabels(const Record& record) {

@@ -11,8 +11,9 @@
 
 namespace mc::local {
 
-/// Passes what `input` (-1: none) gives to `connection`, whose sending side is closed at the input's
-/// end, and what the connection gives to `take`, until the connection ends. ECANCELED after a stop.
+/// Passes what `input` (-1: none) gives to `connection`, whose sending side is closed at the
+/// input's end, and what the connection gives to `take`, until the connection ends. ECANCELED after
+/// a stop.
 base::Status relay(int connection, int input,
                    const std::function<base::Status(std::string_view)>& take,
                    const std::stop_token& stop);

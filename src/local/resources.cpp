@@ -21,7 +21,9 @@ base::Result<api::Quantity> quantityOf(const std::string& name, const std::strin
   return api::Quantity::parse(text).prefixed("resources: " + name);
 }
 
-bool isGpu(const std::string& name) { return name.ends_with("/gpu"); }
+bool isGpu(const std::string& name) {
+  return name.ends_with("/gpu");
+}
 
 /// "nvidia.com/gpu" is asked of Docker as driver "nvidia".
 json::object gpuRequest(const std::string& name, int64_t count) {
@@ -34,9 +36,8 @@ base::Status addLimit(const std::string& name, const std::string& text, int64_t 
                       json::object& hostConfig) {
   MC_TRY_ASSIGN(const api::Quantity quantity, quantityOf(name, text));
   if (name == "cpu") {
-    const int64_t millis = machineCpus > 0
-                               ? std::min(quantity.milli(), machineCpus * kMillisPerCpu)
-                               : quantity.milli();
+    const int64_t millis = machineCpus > 0 ? std::min(quantity.milli(), machineCpus * kMillisPerCpu)
+                                           : quantity.milli();
     hostConfig["NanoCpus"] = std::max<int64_t>(millis, 10) * kNanosPerMilli;
   } else if (name == "memory") {
     const int64_t bytes = std::max(quantity.value(), kLeastMemory);
@@ -76,6 +77,8 @@ base::Status addResources(const api::Resources& resources, int64_t machineCpus,
   return {};
 }
 
-bool needsMachineCpus(const api::Resources& resources) { return resources.limits.contains("cpu"); }
+bool needsMachineCpus(const api::Resources& resources) {
+  return resources.limits.contains("cpu");
+}
 
 }  // namespace mc::local

@@ -2,8 +2,9 @@
 // Kubernetes' resource limits and requests as the Docker Engine's.
 //
 // cpu: limit -> NanoCpus, request -> CpuShares (1024 a core); memory: limit -> Memory without swap,
-// request -> MemoryReservation; nvidia.com/gpu, amd.com/gpu and the like -> DeviceRequests. A request
-// that is absent is the limit. ephemeral-storage has no counterpart and is left to the disk.
+// request -> MemoryReservation; nvidia.com/gpu, amd.com/gpu and the like -> DeviceRequests. A
+// request that is absent is the limit. ephemeral-storage has no counterpart and is left to the
+// disk.
 //
 // Thread-safety: pure functions.
 
@@ -14,7 +15,8 @@
 
 namespace mc::local {
 
-/// Adds to a HostConfig. `machineCpus` 0: unknown. EINVAL for a resource that a machine does not have.
+/// Adds to a HostConfig. `machineCpus` 0: unknown. EINVAL for a resource that a machine does not
+/// have.
 base::Status addResources(const api::Resources& resources, int64_t machineCpus,
                           boost::json::object& hostConfig);
 

@@ -63,8 +63,9 @@ double parseTime(std::string_view text) {
 }
 
 std::string formatTime(double wall) {
-  const auto seconds = static_cast<std::time_t>(std::floor(wall));
-  const int micros = static_cast<int>((wall - std::floor(wall)) * 1e6);
+  const auto total = std::llround(wall * 1e6);
+  const auto seconds = static_cast<std::time_t>(total / 1000000);
+  const auto micros = static_cast<int>(total % 1000000);
   std::tm parts{};
   gmtime_r(&seconds, &parts);
   std::array<char, 64> text{};

@@ -102,15 +102,15 @@ base::Status setSize(Session& session, const ExecRequest& request) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Session>> openExec(docker::Client& client, const std::string& container,
+base::Result<std::unique_ptr<Session>> openExec(docker::Client& client,
+                                                const std::string& container,
                                                 const ExecRequest& request,
                                                 const std::stop_token& stop) {
   const double now = base::SystemClock().wall();
   MC_TRY_ASSIGN(const std::string exec,
                 docker::createExec(client, container,
                                    {request.argv, request.tty, request.stdinFd >= 0}, stop));
-  MC_TRY_ASSIGN(docker::Upgraded connection,
-                docker::startExec(client, exec, request.tty, stop));
+  MC_TRY_ASSIGN(docker::Upgraded connection, docker::startExec(client, exec, request.tty, stop));
   auto session = std::make_unique<ExecSession>(client, std::move(connection), request, exec, now);
   // A command that has ended already has no terminal to resize.
   (void)setSize(*session, request);
@@ -125,8 +125,8 @@ base::Result<std::unique_ptr<Session>> openAttach(docker::Client& client,
   const bool raw = docker::flagOf(docker::objectOf(inspected, "Config"), "Tty");
   MC_TRY_ASSIGN(docker::Upgraded connection,
                 docker::attachContainer(client, container, request.stdinFd >= 0, stop));
-  return std::unique_ptr<Session>(std::make_unique<AttachSession>(
-      client, std::move(connection), raw, request.stdinFd, container));
+  return std::unique_ptr<Session>(std::make_unique<AttachSession>(client, std::move(connection),
+                                                                  raw, request.stdinFd, container));
 }
 
 base::Result<int> runHook(docker::Client& client, const std::string& container,

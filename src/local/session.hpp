@@ -14,7 +14,8 @@
 namespace mc::local {
 
 /// Starts request.argv in a container.
-base::Result<std::unique_ptr<Session>> openExec(docker::Client& client, const std::string& container,
+base::Result<std::unique_ptr<Session>> openExec(docker::Client& client,
+                                                const std::string& container,
                                                 const ExecRequest& request,
                                                 const std::stop_token& stop);
 

@@ -21,7 +21,9 @@ namespace {
 
 using Key = std::pair<std::string, std::string>;
 
-Key keyOf(const ClusterRef& ref) { return {ref.ns, ref.name}; }
+Key keyOf(const ClusterRef& ref) {
+  return {ref.ns, ref.name};
+}
 
 /// Sorts by role before index, so that the services pod comes last.
 bool podBefore(const PodState& a, const PodState& b) {
@@ -37,6 +39,7 @@ class Assembler {
     const ClusterRef ref = clusterOf(labels);
     if (ref.name.empty()) return;
     ClusterState& cluster = clusterFor(ref);
+    if (cluster.record.uid.empty()) cluster.record.uid = textOf(labels, label::kUid);
     const std::string part = textOf(labels, label::kPart);
     if (part == label::kPartRemoval) {
       cluster.removalAt = parseTime(textOf(labels, label::kCreated));

@@ -25,9 +25,9 @@ struct PodState {
 
 struct ClusterState {
   Record record;
-  bool hasRecord = true;           ///< false: only remains of a cluster are left
-  double removalAt = 0;            ///< when its removal was begun
-  std::vector<PodState> pods;      ///< Flux pods by index, then the services pod
+  bool hasRecord = true;            ///< false: only remains of a cluster are left
+  double removalAt = 0;             ///< when its removal was begun
+  std::vector<PodState> pods;       ///< Flux pods by index, then the services pod
   std::vector<ContainerFacts> all;  ///< every container, also of pods whose pause is gone
 
   /// The lead's Flux container, if there is one.

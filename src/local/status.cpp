@@ -43,20 +43,20 @@ std::vector<std::pair<std::string, std::string>> environmentOf(const plan::Conta
   for (const auto& variable : spec.environment) {
     const std::string prefix = variable.first + "=";
     for (const std::string& text : facts.environment) {
-      if (text.starts_with(prefix)) environment.emplace_back(variable.first, text.substr(prefix.size()));
+      if (text.starts_with(prefix))
+        environment.emplace_back(variable.first, text.substr(prefix.size()));
     }
   }
   return environment;
 }
 
 bool allEnded(const PodView& pod) {
-  return std::all_of(pod.containers.begin(), pod.containers.end(), [](const ContainerView& c) {
-    return c.state == ContainerState::Terminated;
-  });
+  return std::all_of(pod.containers.begin(), pod.containers.end(),
+                     [](const ContainerView& c) { return c.state == ContainerState::Terminated; });
 }
 
-/// Services are ended by us when the job is done; that counts as success, as their Kubernetes pod goes
-/// with the cluster.
+/// Services are ended by us when the job is done; that counts as success, as their Kubernetes pod
+/// goes with the cluster.
 bool endedOnRequest(const ContainerView& container) {
   constexpr int kTerminated = 128 + 15;
   constexpr int kKilled = 128 + 9;
@@ -123,8 +123,7 @@ double lastEndAt(const PodView& pod) {
 }
 
 bool isReady(const PodView& pod) {
-  return !pod.containers.empty() &&
-         pod.readyContainers == static_cast<int>(pod.containers.size());
+  return !pod.containers.empty() && pod.readyContainers == static_cast<int>(pod.containers.size());
 }
 
 std::vector<Condition> podConditions(const PodView& pod) {
@@ -163,17 +162,19 @@ std::vector<Condition> clusterConditions(const ClusterView& view, double readyAt
   const std::string ended = succeeded ? "JobSucceeded" : "JobFailed";
   std::vector<Condition> all;
   all.push_back(condition("Accepted", true, "ManifestValid", view.createdAt));
-  all.push_back(ready ? condition("Ready", true, "AllPodsReady", readyAt)
-                      : withMessage(condition("Ready", false,
-                                              view.finished ? ended : "PodsNotReady",
-                                              std::max(view.finishedAt, view.createdAt)),
-                                    view.finished ? exitMessage(view.exitCode) : notReady));
-  all.push_back(running ? condition("Running", true, "LeadBrokerRunning", view.startedAt)
-                        : condition("Running", false, view.finished ? ended : "LeadBrokerNotStarted",
-                                    std::max(view.finishedAt, view.createdAt)));
-  all.push_back(withMessage(condition("Succeeded", succeeded, view.finished ? ended : "JobNotFinished",
-                                      std::max(view.finishedAt, view.createdAt)),
-                            view.finished ? exitMessage(view.exitCode) : ""));
+  all.push_back(ready
+                    ? condition("Ready", true, "AllPodsReady", readyAt)
+                    : withMessage(condition("Ready", false, view.finished ? ended : "PodsNotReady",
+                                            std::max(view.finishedAt, view.createdAt)),
+                                  view.finished ? exitMessage(view.exitCode) : notReady));
+  all.push_back(running
+                    ? condition("Running", true, "LeadBrokerRunning", view.startedAt)
+                    : condition("Running", false, view.finished ? ended : "LeadBrokerNotStarted",
+                                std::max(view.finishedAt, view.createdAt)));
+  all.push_back(
+      withMessage(condition("Succeeded", succeeded, view.finished ? ended : "JobNotFinished",
+                            std::max(view.finishedAt, view.createdAt)),
+                  view.finished ? exitMessage(view.exitCode) : ""));
   all.push_back(withMessage(condition("Failed", failed, view.finished ? ended : "JobNotFinished",
                                       std::max(view.finishedAt, view.createdAt)),
                             view.finished ? exitMessage(view.exitCode) : ""));
@@ -210,10 +211,14 @@ const PodState* podNamed(const ClusterState& cluster, const std::string& plainNa
 
 const char* phaseName(Phase phase) {
   switch (phase) {
-    case Phase::Pending: return "Pending";
-    case Phase::Running: return "Running";
-    case Phase::Succeeded: return "Succeeded";
-    case Phase::Failed: break;
+    case Phase::Pending:
+      return "Pending";
+    case Phase::Running:
+      return "Running";
+    case Phase::Succeeded:
+      return "Succeeded";
+    case Phase::Failed:
+      break;
   }
   return "Failed";
 }

@@ -14,6 +14,7 @@
 #include "local/network.hpp"
 #include "local/parallel.hpp"
 #include "local/rfc3339.hpp"
+#include "local/role.hpp"
 #include "local/session.hpp"
 #include "local/status.hpp"
 
@@ -34,7 +35,9 @@ bool alive(const ContainerFacts& facts) {
   return facts.running() || facts.status == "restarting";
 }
 
-bool isPause(const ContainerFacts& facts) { return facts.part == label::kPartPause; }
+bool isPause(const ContainerFacts& facts) {
+  return facts.part == label::kPartPause;
+}
 
 /// The name of a pod's Flux container is that of the cluster.
 bool isFlux(const ContainerFacts& facts) {
@@ -74,9 +77,8 @@ class TakeDown {
     const Containers pauses = select(cluster, isPause);
     progress_.begin("stop", static_cast<int>(flux.size() + others.size() + pauses.size()));
     for (const Containers* group : {&flux, &others, &pauses}) {
-      MC_TRY(forEachParallel(group->size(), [&](size_t i) {
-        return stopOne(cluster, *(*group)[i], grace);
-      }));
+      MC_TRY(forEachParallel(group->size(),
+                             [&](size_t i) { return stopOne(cluster, *(*group)[i], grace); }));
     }
     return {};
   }
@@ -95,9 +97,10 @@ class TakeDown {
   }
 
   /// The volumes of emptyDirs.
-  base::Status removeVolumes(const ClusterRef& ref) {
-    std::vector<std::string> selector = selectorOf(ref);
+  base::Status removeVolumes(const Record& record) {
+    std::vector<std::string> selector = selectorOf(record.ref);
     selector.push_back(std::string(label::kPart) + "=" + label::kPartVolume);
+    selector.push_back(std::string(label::kUid) + "=" + record.uid);
     MC_TRY_ASSIGN(const auto volumes, docker::listVolumes(client_, selector, stop_));
     return forEachParallel(volumes.size(), [&](size_t i) -> base::Status {
       if (!volumes[i].is_object()) return {};
@@ -125,7 +128,8 @@ class TakeDown {
 
   /// What is gone or has ended since it was listed counts as stopped.
   static base::Status stopped(base::Status status) {
-    const bool over = !status && (status.error().errnum == ENOENT || status.error().errnum == EEXIST);
+    const bool over =
+        !status && (status.error().errnum == ENOENT || status.error().errnum == EEXIST);
     return over ? base::Status() : std::move(status);
   }
 
@@ -156,24 +160,61 @@ base::Status awaitFollowers(docker::Client& client, const ClusterRef& ref,
   return !status && status.error().errnum == ETIMEDOUT ? base::Status() : std::move(status);
 }
 
-/// One round of a removal; whether anything was there.
-base::Result<bool> removeRound(docker::Client& client, const ClusterRef& ref, Grace grace,
-                               SerialProgress& progress, const std::stop_token& stop) {
-  MC_TRY_ASSIGN(const auto cluster, takeSnapshot(client, ref, stop));
-  if (!cluster) return false;
-  if (cluster->removalAt == 0) MC_TRY(markRemoval(client, cluster->record, stop));
-  TakeDown work(client, progress, stop);
-  MC_TRY(work.stopAll(*cluster, grace));
-  MC_TRY(work.removeContainers(*cluster));
-  MC_TRY(work.removeVolumes(ref));
-  const base::Status record = docker::removeVolume(client, recordVolume(ref), stop);
-  // A command that was making the cluster has added a container: once more.
-  if (!record && record.error().errnum == EEXIST) return true;
-  MC_TRY(record);
-  MC_TRY(removeUnusedNetwork(client, ref.ns, stop));
-  MC_TRY(docker::removeVolume(client, removalVolume(ref), stop));
-  return true;
+/// Removes a volume that is known by its name, unless a new cluster has taken the name since.
+base::Status removeOwnVolume(docker::Client& client, const std::string& name,
+                             const std::string& clusterUid, const std::stop_token& stop) {
+  MC_TRY_ASSIGN(const auto volume, docker::inspectVolume(client, name, stop));
+  if (!volume) return {};
+  const std::string owner = docker::textOf(docker::objectOf(*volume, "Labels"), label::kUid);
+  if (!owner.empty() && owner != clusterUid) return {};
+  return docker::removeVolume(client, name, stop);
 }
+
+enum class Round { Gone, Again };
+
+/// The removal of one cluster, in rounds until nothing of it is found.
+class Removal {
+ public:
+  Removal(docker::Client& client, ClusterRef ref, std::string uid, Grace grace,
+          SerialProgress& progress, const std::stop_token& stop)
+      : client_(client),
+        ref_(std::move(ref)),
+        grace_(grace),
+        progress_(progress),
+        stop_(stop),
+        uid_(std::move(uid)) {}
+
+  base::Result<Round> round() {
+    MC_TRY_ASSIGN(const auto cluster, takeSnapshot(client_, ref_, stop_));
+    if (!cluster || (!uid_.empty() && cluster->record.uid != uid_)) return Round::Gone;
+    uid_ = cluster->record.uid;
+    // Told to monitors before they see the mark. Who else removes the same cluster does no harm.
+    if (!role_) {
+      MC_TRY_ASSIGN(role_, takeRole(Role::Remover, uid_));
+    }
+    if (cluster->removalAt == 0) MC_TRY(markRemoval(client_, cluster->record, stop_));
+    TakeDown work(client_, progress_, stop_);
+    MC_TRY(work.stopAll(*cluster, grace_));
+    MC_TRY(work.removeContainers(*cluster));
+    MC_TRY(work.removeVolumes(cluster->record));
+    const base::Status record = removeOwnVolume(client_, recordVolume(ref_), uid_, stop_);
+    // A command that was making the cluster has added a container: once more.
+    if (!record && record.error().errnum == EEXIST) return Round::Again;
+    MC_TRY(record);
+    MC_TRY(removeUnusedNetwork(client_, ref_.ns, stop_));
+    MC_TRY(removeOwnVolume(client_, removalVolume(ref_), uid_, stop_));
+    return Round::Again;
+  }
+
+ private:
+  docker::Client& client_;
+  ClusterRef ref_;
+  Grace grace_;
+  SerialProgress& progress_;
+  const std::stop_token& stop_;
+  std::string uid_;  ///< given, or that of the cluster found first
+  std::optional<base::Fd> role_;
+};
 
 }  // namespace
 
@@ -200,16 +241,13 @@ base::Status markRemoval(docker::Client& client, const Record& record,
 
 base::Status removeCluster(docker::Client& client, const ClusterRef& ref,
                            const RemoveOptions& options, SerialProgress& progress,
-                           const std::stop_token& stop) {
-  bool found = false;
-  for (int round = 0; round < kRounds; ++round) {
-    MC_TRY_ASSIGN(const bool again, removeRound(client, ref, options.grace, progress, stop));
-    if (!again && found) return {};
-    if (!again) {
-      return base::fail(ENOENT,
-                        "miniclusters.flux-framework.org \"" + ref.name + "\" not found");
-    }
-    found = true;
+                           const std::stop_token& stop, const std::string& uid) {
+  Removal removal(client, ref, uid, options.grace, progress, stop);
+  for (int i = 0; i < kRounds; ++i) {
+    MC_TRY_ASSIGN(const Round round, removal.round());
+    if (round == Round::Again) continue;
+    if (i > 0) return {};
+    return base::fail(ENOENT, "miniclusters.flux-framework.org \"" + ref.name + "\" not found");
   }
   return base::fail(EBUSY, "another command keeps making MiniCluster " + ref.name);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Ending and removing MiniClusters. Each function may be killed and called again, and called twice at
-// once; it ends with the same.
+// Ending and removing MiniClusters. Each function may be killed and called again, and called twice
+// at once; it ends with the same.
 //
 // Thread-safety: may be called from any thread.
 
@@ -14,18 +14,19 @@
 
 namespace mc::local {
 
-/// Stops what still runs of a cluster whose lead has ended: followers, which mostly end by themselves,
-/// then sidecars and services, then the pods. Everything stays to be looked at.
+/// Stops what still runs of a cluster whose lead has ended: followers, which mostly end by
+/// themselves, then sidecars and services, then the pods. Everything stays to be looked at.
 base::Status finishCluster(docker::Client& client, const ClusterRef& ref, SerialProgress& progress,
                            const std::stop_token& stop);
 
 /// Leaves the mark that a cluster is being removed.
 base::Status markRemoval(docker::Client& client, const Record& record, const std::stop_token& stop);
 
-/// Stops and removes everything of a cluster, the lead's Flux container last of the containers (it holds
-/// the job's result, should this be cut short), its record after all of them. ENOENT if there is none.
+/// Stops and removes everything of a cluster, the lead's Flux container last of the containers (it
+/// holds the job's result, should this be cut short), its record after all of them. ENOENT if there
+/// is none, or none with `uid` if that is given.
 base::Status removeCluster(docker::Client& client, const ClusterRef& ref,
                            const RemoveOptions& options, SerialProgress& progress,
-                           const std::stop_token& stop);
+                           const std::stop_token& stop, const std::string& uid = {});
 
 }  // namespace mc::local

@@ -45,7 +45,7 @@ base::Result<Program> openProgram(const std::string& binDir, const std::string& 
                                  " (this program is put into the containers; "
                                  "MINICLUSTER_BIN_DIR tells where it is)");
   }
-  struct stat status {};
+  struct stat status{};
   if (::fstat(program.fd.get(), &status) < 0) return base::failErrno(path);
   program.size = static_cast<uint64_t>(status.st_size);
   return program;
@@ -104,7 +104,8 @@ class Archive {
       if (left_ == 0) piece += docker::padding(current_.size);
       return piece;
     }
-    if (programs_.empty()) return std::exchange(ended_, true) ? std::string() : docker::archiveEnd();
+    if (programs_.empty())
+      return std::exchange(ended_, true) ? std::string() : docker::archiveEnd();
     current_ = std::move(programs_.front());
     programs_.pop_front();
     left_ = current_.size;
@@ -156,10 +157,11 @@ base::Result<ToolsImage> ensureToolsImage(docker::Client& client, const std::str
   if (there) return image;
   const std::string prefix = std::string(entry::kMountPath).substr(1) + "/";
   MC_TRY_ASSIGN(docker::BodySource tar, toolsArchive(binDir, prefix));
-  MC_TRY(docker::importImage(client, kRepository, identity.tag,
-                             {{label::kManagedBy, label::kManager}, {label::kPart, label::kPartTools}},
-                             std::move(tar), stop)
-             .prefixed("image " + image.name));
+  MC_TRY(
+      docker::importImage(client, kRepository, identity.tag,
+                          {{label::kManagedBy, label::kManager}, {label::kPart, label::kPartTools}},
+                          std::move(tar), stop)
+          .prefixed("image " + image.name));
   removeOthers(client, image.name, stop);
   return image;
 }

@@ -1,6 +1,7 @@
 #pragma once
-// The image that brings minicluster-entry and flux: made from nothing but these two static programs, on
-// the spot, so that no registry is needed. It runs the pause containers and fills a cluster's volume.
+// The image that brings minicluster-entry and flux: made from nothing but these two static
+// programs, on the spot, so that no registry is needed. It runs the pause containers and fills a
+// cluster's volume.
 //
 // Its name holds a digest of the programs, so that a new build gets a new image.
 //
@@ -15,7 +16,7 @@
 namespace mc::local {
 
 struct ToolsImage {
-  std::string name;      ///< "minicluster/tools:0123456789abcdef"
+  std::string name;       ///< "minicluster/tools:0123456789abcdef"
   int64_t entrySize = 0;  ///< bytes of minicluster-entry, to know it again in a volume
 };
 
@@ -24,7 +25,8 @@ struct ToolsImage {
 base::Result<ToolsImage> ensureToolsImage(docker::Client& client, const std::string& binDir,
                                           const std::stop_token& stop);
 
-/// A tar archive with the programs below `prefix` ("" or "opt/minicluster/"), read while it is sent.
+/// A tar archive with the programs below `prefix` ("" or "opt/minicluster/"), read while it is
+/// sent.
 base::Result<docker::BodySource> toolsArchive(const std::string& binDir, const std::string& prefix);
 
 }  // namespace mc::local

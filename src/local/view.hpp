@@ -49,14 +49,14 @@ struct ContainerView {
   double lastFinishedAt = 0;
   api::Resources resources;
   std::vector<int32_t> ports;
-  std::vector<std::string> command;                        ///< empty: the image's own
-  std::vector<plan::Mount> mounts;                         ///< without the engine's own
+  std::vector<std::string> command;                              ///< empty: the image's own
+  std::vector<plan::Mount> mounts;                               ///< without the engine's own
   std::vector<std::pair<std::string, std::string>> environment;  ///< of the manifest
 };
 
 /// One line of `conditions` of a MiniCluster or a pod.
 struct Condition {
-  std::string type;    ///< MiniCluster: Accepted, Ready, Running, Succeeded, Failed. Pod: Ready ...
+  std::string type;  ///< MiniCluster: Accepted, Ready, Running, Succeeded, Failed. Pod: Ready ...
   bool status = false;
   std::string reason;  ///< CamelCase
   std::string message;
@@ -103,8 +103,8 @@ struct ClusterView {
   Phase phase = Phase::Pending;
   /// STATUS column: the phase, or Terminating.
   std::string status;
-  int readyPods = 0;  ///< Flux pods that are ready, or have completed
-  std::string leadPod;  ///< with suffix
+  int readyPods = 0;      ///< Flux pods that are ready, or have completed
+  std::string leadPod;    ///< with suffix
   bool finished = false;  ///< the lead has ended for good
   int exitCode = 0;       ///< of the lead, once finished
   double startedAt = 0;   ///< of the lead
@@ -127,8 +127,8 @@ struct ServiceView {
 struct Event {
   double time = 0;
   bool warning = false;
-  std::string reason;   ///< Created, Started, BackOff, Completed, Failed, Killing ...
-  std::string object;   ///< "pod/flux-sample-0-x7k2p" or "minicluster/flux-sample"
+  std::string reason;  ///< Created, Started, BackOff, Completed, Failed, Killing ...
+  std::string object;  ///< "pod/flux-sample-0-x7k2p" or "minicluster/flux-sample"
   std::string message;
 };
 

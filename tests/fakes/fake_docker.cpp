@@ -93,6 +93,13 @@ std::string frame(int stream, const std::string& text) {
   return bytes + text;
 }
 
+/// Whether an event passes the filter "container", if there is one.
+bool isAbout(const json::object& event, const FakeCall& call) {
+  const json::object filters = json::parse(call.query.at("filters")).as_object();
+  const auto& wanted = local::docker::arrayOf(filters, "container");
+  return wanted.empty() || wanted[0] == event.at("Actor").as_object().at("ID");
+}
+
 bool isTrue(const FakeCall& call, const std::string& name) {
   const auto found = call.query.find(name);
   return found != call.query.end() && found->second == "1";
@@ -289,8 +296,8 @@ class FakeDocker::Server {
       if (ending_ || isCut) return std::nullopt;
       const json::object& event = model_.events[sent++];
       const double time = static_cast<double>(event.at("timeNano").as_int64()) / 1e9;
-      if (end > 0 && time > end) return "\n";
-      return json::serialize(event) + "\n";
+      const bool wanted = (end == 0 || time <= end) && isAbout(event, call);
+      return wanted ? json::serialize(event) + "\n" : "\n";
     });
   }
 
@@ -333,7 +340,8 @@ class FakeDocker::Server {
     });
   }
 
-  /// Runs an "exec": writes its argv, then gives back what it reads in upper frames, until end of input.
+  /// Runs an "exec": writes its argv, then gives back what it reads in upper frames, until end of
+  /// input.
   bool hijack(Protocol::socket& socket, const FakeCall& call) {
     const std::string id = call.path.substr(6, call.path.size() - 12);
     json::object spec = locked([&] { return model_.execs[id].spec; });
@@ -367,9 +375,13 @@ class FakeDocker::Server {
 FakeDocker::FakeDocker() : server_(std::make_unique<Server>()) {}
 FakeDocker::~FakeDocker() = default;
 
-std::string FakeDocker::host() const { return server_->host(); }
+std::string FakeDocker::host() const {
+  return server_->host();
+}
 
-void FakeDocker::with(const std::function<void(FakeDockerModel&)>& work) { server_->with(work); }
+void FakeDocker::with(const std::function<void(FakeDockerModel&)>& work) {
+  server_->with(work);
+}
 
 std::vector<std::string> FakeDocker::requests() const {
   return server_->locked([this] { return server_->requests; });

@@ -1,6 +1,6 @@
 #pragma once
-// A Docker daemon on a unix socket, for tests of src/local: it records requests, keeps the state that
-// they make (fake_docker_model.hpp), and can be told to die under its client.
+// A Docker daemon on a unix socket, for tests of src/local: it records requests, keeps the state
+// that they make (fake_docker_model.hpp), and can be told to die under its client.
 //
 // Thread-safety: all methods from any thread.
 
@@ -30,8 +30,9 @@ class FakeDocker {
   [[nodiscard]] std::vector<std::string> requests() const;
   void forgetRequests();
 
-  /// From the `number`-th request on (1: the next), nothing is heard of the client any more, as if it
-  /// had been killed. That request itself is carried out if `carriedOut`, but its answer is lost.
+  /// From the `number`-th request on (1: the next), nothing is heard of the client any more, as if
+  /// it had been killed. That request itself is carried out if `carriedOut`, but its answer is
+  /// lost.
   void cutAt(size_t number, bool carriedOut);
   /// Answers again.
   void mend();

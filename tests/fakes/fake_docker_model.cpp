@@ -7,6 +7,7 @@
 #include <boost/json/value_from.hpp>
 #include <cmath>
 
+#include "base/clock.hpp"
 #include "local/docker/json.hpp"
 #include "local/docker/tar.hpp"
 #include "local/rfc3339.hpp"
@@ -23,9 +24,13 @@ namespace {
 
 constexpr const char* kJoin = "container:";
 
-FakeAnswer ok(int status, const json::value& body) { return {status, json::serialize(body), {}}; }
+FakeAnswer ok(int status, const json::value& body) {
+  return {status, json::serialize(body), {}};
+}
 
-FakeAnswer nothing() { return {204, {}, {}}; }
+FakeAnswer nothing() {
+  return {204, {}, {}};
+}
 
 /// "filters={"label":["a=b","c"]}": whether an object with these labels passes.
 bool passes(const FakeCall& call, const json::object& labels) {
@@ -84,8 +89,12 @@ std::string FakeDockerModel::newId() {
   return std::string(64 - id.size(), 'a') + id;
 }
 
-/// Time goes on with each look at it, so that no two things happen at once.
-double FakeDockerModel::now() { return clock_ += 1; }
+/// The time of day, but no two things happen at once.
+double FakeDockerModel::now() {
+  constexpr double kStep = 1e-4;
+  const double time = std::max(clock_ + kStep, base::SystemClock().wall());
+  return clock_ = std::round(time * 1e6) / 1e6;  // as exact as times are written
+}
 
 FakeContainer* FakeDockerModel::find(const std::string& idOrName) {
   for (auto& [name, container] : containers) {
@@ -100,7 +109,7 @@ void FakeDockerModel::addEvent(const FakeContainer& container, const std::string
   events.push_back({{"Type", "container"},
                     {"Action", action},
                     {"Actor", json::object{{"ID", container.id}, {"Attributes", attributes}}},
-                    {"timeNano", static_cast<int64_t>(clock_ * 1e9)}});
+                    {"timeNano", std::llround(clock_ * 1e6) * 1000}});
 }
 
 void FakeDockerModel::end(FakeContainer& container, int exitCode) {
@@ -171,8 +180,8 @@ FakeAnswer FakeDockerModel::createContainer(const FakeCall& call) {
   return ok(201, {{"Id", container.id}, {"Warnings", json::array()}});
 }
 
-/// Named volumes come into being with a container that wants them, and an empty one is filled from the
-/// image.
+/// Named volumes come into being with a container that wants them, and an empty one is filled from
+/// the image.
 void FakeDockerModel::mountVolumes(const FakeContainer& container) {
   for (const json::value& value : arrayOf(objectOf(container.spec, "HostConfig"), "Mounts")) {
     const json::object& mount = value.get_object();
@@ -298,7 +307,8 @@ FakeAnswer FakeDockerModel::volumeCall(const FakeCall& call) {
   if (call.path == "/volumes") {
     json::array list;
     for (const auto& [name, volume] : volumes) {
-      if (passes(call, volume.labels)) list.push_back(json::object{{"Name", name}, {"Labels", volume.labels}});
+      if (passes(call, volume.labels))
+        list.push_back(json::object{{"Name", name}, {"Labels", volume.labels}});
     }
     return ok(200, {{"Volumes", std::move(list)}});
   }
@@ -315,15 +325,14 @@ FakeAnswer FakeDockerModel::volumeCall(const FakeCall& call) {
   events.push_back({{"Type", "volume"},
                     {"Action", "destroy"},
                     {"Actor", json::object{{"ID", name}}},
-                    {"timeNano", static_cast<int64_t>(now() * 1e9)}});
+                    {"timeNano", std::llround(now() * 1e6) * 1000}});
   return nothing();
 }
 
 FakeAnswer FakeDockerModel::networkCall(const FakeCall& call) {
   const auto byName = [&](const std::string& name) {
-    return std::find_if(networks.begin(), networks.end(), [&](const FakeNetwork& n) {
-      return n.name == name || n.id == name;
-    });
+    return std::find_if(networks.begin(), networks.end(),
+                        [&](const FakeNetwork& n) { return n.name == name || n.id == name; });
   };
   if (call.path == "/networks/create") {
     const std::string name = textOf(call.json, "Name");

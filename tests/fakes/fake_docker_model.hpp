@@ -1,6 +1,6 @@
 #pragma once
-// The state of the fake Docker daemon and what its calls do to it. As far as the local engine can tell
-// the difference, it behaves as dockerd 20.10 does.
+// The state of the fake Docker daemon and what its calls do to it. As far as the local engine can
+// tell the difference, it behaves as dockerd 20.10 does.
 //
 // Thread-safety: none; FakeDocker holds a lock around it.
 
@@ -16,7 +16,7 @@ namespace mc::fakes {
 /// An HTTP answer.
 struct FakeAnswer {
   int status = 200;
-  std::string body;  ///< JSON, or a tar archive
+  std::string body;        ///< JSON, or a tar archive
   std::string statHeader;  ///< X-Docker-Container-Path-Stat
 };
 
@@ -108,14 +108,13 @@ class FakeDockerModel {
   FakeAnswer imageCall(const FakeCall& call);
   FakeAnswer execCall(const FakeCall& call);
   FakeAnswer inspect(const FakeContainer& container) const;
-  FakeVolume* volumeAt(const FakeContainer& container, const std::string& path,
-                       std::string& rest);
+  FakeVolume* volumeAt(const FakeContainer& container, const std::string& path, std::string& rest);
   void mountVolumes(const FakeContainer& container);
   std::string newId();
   double now();
 
   int ids_ = 0;
-  double clock_ = 1700000000;
+  double clock_ = 0;
 };
 
 }  // namespace mc::fakes

@@ -2,7 +2,7 @@
 
 import json
 
-from harness import LIMIT, LocalTest, container, main, minicluster
+from harness import LocalTest, container, main, minicluster
 
 
 class Changes(LocalTest):
@@ -85,7 +85,7 @@ class Changes(LocalTest):
 
     def test_cleanup(self):
         self.create(minicluster(container("true"), cleanup=True))
-        self.wait("delete", timeout=LIMIT)
+        self.wait("delete")
         self.assertEqual(self.left_over(), [])
 
 

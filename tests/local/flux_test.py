@@ -1,6 +1,6 @@
 """The Flux instance of a cluster: jobs over the pods, interactive clusters, size 4."""
 
-from harness import LIMIT, LocalTest, container, main, minicluster
+from harness import LocalTest, container, main, minicluster
 
 PROXY = ("flux", "proxy", "local:///run/flux/local")
 

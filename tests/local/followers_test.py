@@ -1,6 +1,6 @@
 """Pods of a running cluster that fail."""
 
-from harness import LIMIT, LocalTest, container, docker, main, minicluster
+from harness import LocalTest, container, docker, main, minicluster
 
 
 class Followers(LocalTest):

@@ -188,7 +188,7 @@ class LocalTest(unittest.TestCase):
     def create(self, manifest):
         return self.good("create", "-f", "-", stdin=manifest)
 
-    def wait(self, condition, what="mc/flux-sample", timeout=LIMIT):
+    def wait(self, condition, what="mc/flux-sample", timeout=LIMIT * 3 // 4):
         return self.good("wait", f"--for={condition}", what, f"--timeout={timeout}s")
 
     def wait_job(self, succeeded=True, what="mc/flux-sample"):

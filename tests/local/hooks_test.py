@@ -15,7 +15,9 @@ class Hooks(LocalTest):
             ended = self.run_job(minicluster(
                 container("sh -c 'echo job >> /work/$(hostname)'", volumes={
                     "work": {"path": "/work"}},
-                    commands={name: f"echo {name} >> /work/$(hostname)" for name in ALL}),
+                    # Hooks run as root, the job as the flux user.
+                    commands={name: f"echo {name} >> /work/$(hostname); chmod 666 /work/*"
+                              for name in ALL}),
                 size=2, volumes={"work": {"storageClass": "hostpath", "path": folder}}))
             self.assertEqual(ended.status, 0, repr(ended))
             told = {}

@@ -11,7 +11,9 @@ class Looking(LocalTest):
         self.create(minicluster(
             container("sh -c 'for i in 1 2 3; do echo line $i; done; sleep 1000'"),
             {"image": "nginx", "name": "nginx", "ports": [80]}, size=2))
-        self.wait("condition=Running")
+        self.follow = self.start("logs", "flux-sample-0", "-f")
+        for i in (1, 2, 3):
+            self.assertEqual(self.follow.stdout.readline(), f"line {i}\n")
 
     def test_pods(self):
         table = self.good("get", "pods", "-o", "wide").splitlines()
@@ -48,9 +50,6 @@ class Looking(LocalTest):
 
     def test_logs(self):
         lines = "line 1\nline 2\nline 3\n"
-        follow = self.start("logs", "flux-sample-0", "-f")
-        for line in lines.splitlines():
-            self.read_line(follow, line)
         self.assertEqual(self.good("logs", "flux-sample-0", "-c", "flux-sample"), lines)
         self.assertEqual(self.good("logs", "flux-sample-0", "-c", "flux-sample", "--tail=2"),
                          "line 2\nline 3\n")
@@ -61,7 +60,7 @@ class Looking(LocalTest):
         self.assertRegex(prefixed, r"\[pod/flux-sample-0-\w+/flux-sample\] line 1\n")
         self.assertRegex(prefixed, r"\[pod/flux-sample-0-\w+/nginx\] ")
         self.good("delete", "mc", "flux-sample", "--force")
-        self.assertEqual(self.finish(follow).status, 0)
+        self.assertEqual(self.finish(self.follow).status, 0)
 
     def test_logs_since(self):
         self.assertEqual(self.good("logs", "flux-sample-0", "-c", "flux-sample", "--since=1h",

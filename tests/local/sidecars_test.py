@@ -9,7 +9,8 @@ class Sidecars(LocalTest):
     def test_answers_before_the_job_starts(self):
         # A sidecar that takes its time; without the wait the job would find nobody.
         slow = {"image": "busybox", "name": "slow", "ports": [8000],
-                "command": "sh -c 'sleep 2; while true; do echo hi | nc -l -p 8000; done'"}
+                "command": "sh -c 'trap exit TERM; sleep 2; "
+                           "while true; do echo hi | nc -l -p 8000; done'"}
         ended = self.run_job(minicluster(container("nc localhost 8000", image="busybox"), slow))
         self.assert_output(ended, "hi\n")
 

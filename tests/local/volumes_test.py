@@ -43,7 +43,8 @@ class Volumes(LocalTest):
                           image="busybox",
                           volumes={"shared": {**shared["shared"], "emptyDirMedium": "memory"}}),
                 {"image": "busybox", "name": "writer",
-                 "command": "sh -c 'echo shared > /shared/file; sleep 1000'",
+                 "command": "sh -c 'trap exit TERM; echo shared > /shared/file; "
+                            "while true; do sleep 0.1; done'",
                  "volumes": {"shared": {**shared["shared"], "emptyDirMedium": "memory"}}}]}}
         self.assert_output(self.run_job(json.dumps(manifest)), "shared\n1\n")
         self.assertEqual(self.left_over(), [])

@@ -24,9 +24,8 @@ std::string ChangePrinter::print(const Item& item) {
     case Format::Name:
       return printNames({item});
     case Format::Yaml:
-      return "---\n" + formatDocument(item.object(), format_);
     case Format::Json:
-      return formatDocument(item.object(), format_);
+      return documents_.next(item.object());
   }
   return "";
 }

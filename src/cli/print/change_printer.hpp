@@ -15,7 +15,7 @@ class ChangePrinter {
  public:
   /// `skipFirst`: the first listing is taken as known and not printed (--watch-only).
   ChangePrinter(Kind kind, const ItemStyle& style, bool skipFirst)
-      : format_(style.format), table_(kind, style), skip_(skipFirst) {}
+      : format_(style.format), table_(kind, style), documents_(style.format), skip_(skipFirst) {}
 
   /// The items that are new, changed or gone since the last call. Ageing is no change.
   std::string changes(const std::vector<Item>& items);
@@ -25,6 +25,7 @@ class ChangePrinter {
 
   const Format format_;
   ItemTable table_;
+  DocumentStream documents_;
   std::map<std::string, Item> known_;
   bool skip_;
 };

@@ -1,6 +1,7 @@
 #include "cli/print/format.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/json_write.hpp"
 #include "base/yaml_write.hpp"
@@ -39,6 +40,11 @@ base::Result<Format> parseFormat(const std::string& text, const std::vector<std:
 
 std::string formatDocument(const boost::json::value& value, Format format) {
   return format == Format::Json ? base::toIndentedJson(value) : base::toYaml(value);
+}
+
+std::string DocumentStream::next(const boost::json::value& value) {
+  const bool first = std::exchange(first_, false);
+  return (first || format_ == Format::Json ? "" : "---\n") + formatDocument(value, format_);
 }
 
 }  // namespace mc::cli

@@ -25,4 +25,15 @@ const std::vector<std::string>& objectFormats();
 /// One document of Format::Yaml or Format::Json, as kubectl prints it.
 std::string formatDocument(const boost::json::value& value, Format format);
 
+/// Several documents one after the other: YAML needs "---" between them.
+class DocumentStream {
+ public:
+  explicit DocumentStream(Format format) : format_(format) {}
+  std::string next(const boost::json::value& value);
+
+ private:
+  Format format_;
+  bool first_ = true;
+};
+
 }  // namespace mc::cli

@@ -38,12 +38,14 @@ class ApplyVerb final : public Verb {
     if (options_.files.files.empty())
       return base::pass(usageError("apply", "must specify -f, --filename"));
     MC_TRY_ASSIGN(dryRun_, options_.dryRun.parse());
-    MC_TRY_ASSIGN(format_, parseFormat(options_.output, objectFormats()));
+    MC_TRY_ASSIGN(const Format format, parseFormat(options_.output, objectFormats()));
+    ResultPrinter printer(context, format);
     MC_TRY_ASSIGN(const auto manifests, readManifests(context, "apply", options_.files));
-    return forEachManifest(
-        context, manifests, options_.quiet, [&](const Manifest& manifest, ProgressView& progress) {
-          return dryRun_ ? pretend(context, manifest) : apply(context, manifest, progress);
-        });
+    return forEachManifest(context, manifests, options_.quiet,
+                           [&](const Manifest& manifest, ProgressView& progress) {
+                             return dryRun_ ? pretend(context, manifest, printer)
+                                            : apply(context, manifest, progress, printer);
+                           });
   }
 
  private:
@@ -59,27 +61,26 @@ class ApplyVerb final : public Verb {
     return "";
   }
 
-  base::Status pretend(Context& context, const Manifest& manifest) {
+  base::Status pretend(Context& context, const Manifest& manifest, ResultPrinter& printer) {
     MC_TRY_ASSIGN(local::Engine * engine, context.engine());
     const auto view = engine->minicluster(refOf(manifest), context.stopToken());
     if (!view && view.error().errnum != ENOENT) return base::pass(fromServer(view.error()));
-    return printChanged(context, refOf(manifest).name,
-                        view ? "configured (dry run)" : "created (dry run)", format_,
-                        manifestObject(manifest));
+    return printer.print(refOf(manifest).name, view ? "configured (dry run)" : "created (dry run)",
+                         manifestObject(manifest));
   }
 
-  base::Status apply(Context& context, const Manifest& manifest, ProgressView& progress) {
+  base::Status apply(Context& context, const Manifest& manifest, ProgressView& progress,
+                     ResultPrinter& printer) {
     MC_TRY_ASSIGN(local::Engine * engine, context.engine());
     const auto applied =
         engine->apply(manifest.document, manifest.plan, progress, context.stopToken());
     if (!applied) return base::pass(aboutManifest(applied.error(), "applying", manifest));
     progress.hide();
-    return printResult(context, refOf(manifest), word(*applied), format_);
+    return printer.printFetched(refOf(manifest), word(*applied));
   }
 
   ChangeOptions options_;
   bool dryRun_ = false;
-  Format format_ = Format::Table;
 };
 
 }  // namespace

@@ -39,11 +39,12 @@ class CreateVerb final : public Verb {
     if (options_.files.files.empty())
       return base::pass(usageError("create", "must specify -f, --filename"));
     MC_TRY_ASSIGN(dryRun_, options_.dryRun.parse());
-    MC_TRY_ASSIGN(format_, parseFormat(options_.output, objectFormats()));
+    MC_TRY_ASSIGN(const Format format, parseFormat(options_.output, objectFormats()));
+    ResultPrinter printer(context, format);
     MC_TRY_ASSIGN(const auto manifests, readManifests(context, "create", options_.files));
     return forEachManifest(context, manifests, options_.quiet,
                            [&](const Manifest& manifest, ProgressView& progress) {
-                             return create(context, manifest, progress);
+                             return create(context, manifest, progress, printer);
                            });
   }
 
@@ -58,21 +59,20 @@ class CreateVerb final : public Verb {
     return 0;
   }
 
-  base::Status create(Context& context, const Manifest& manifest, ProgressView& progress) {
+  base::Status create(Context& context, const Manifest& manifest, ProgressView& progress,
+                      ResultPrinter& printer) {
     if (dryRun_)
-      return printChanged(context, refOf(manifest).name, "created (dry run)", format_,
-                          manifestObject(manifest));
+      return printer.print(refOf(manifest).name, "created (dry run)", manifestObject(manifest));
     MC_TRY_ASSIGN(local::Engine * engine, context.engine());
     const auto created =
         engine->create(manifest.document, manifest.plan, progress, context.stopToken());
     if (!created) return base::pass(aboutManifest(created.error(), "creating", manifest));
     progress.hide();
-    return printResult(context, refOf(manifest), "created", format_);
+    return printer.printFetched(refOf(manifest), "created");
   }
 
   ChangeOptions options_;
   bool dryRun_ = false;
-  Format format_ = Format::Table;
 };
 
 }  // namespace

@@ -74,7 +74,9 @@ void Attach::onEvent(const formats::Event& event) {
   if (event.name == "exception") {
     onException(event);
   } else if (event.name == "start") {
+    // Both at once: what the shell says before an exception shall also be shown before it.
     watchExec();
+    watchOutput();
   } else if (event.name == "finish") {
     onFinish(event);
   }
@@ -113,7 +115,9 @@ void Attach::announceExit() {
 void Attach::onEventlogEnd(const base::Error& error) {
   events_.reset();
   if (error.errnum == ENOENT) {
-    failAs(kProgram, "Failed to attach to " + jobIdText(id_) + ": No such job");
+    failAs(kProgram, "Failed to attach to " +
+                         (options_.name.empty() ? jobIdText(id_) : options_.name) +
+                         ": No such job");
     return stop(1);
   }
   if (error.errnum != ENODATA) {
@@ -126,7 +130,7 @@ void Attach::onEventlogEnd(const base::Error& error) {
 void Attach::watchExec() {
   if (execEvents_) return;
   execEvents_ = std::make_unique<client::JobWatch>(
-      handle_, id_, "guest.exec.eventlog", false,
+      handle_, id_, "guest.exec.eventlog", true,
       client::JobWatch::Handlers{
           [this](const formats::Event& event, std::string_view) { onExecEvent(event); },
           [this](const base::Error&) {
@@ -144,7 +148,6 @@ void Attach::onExecEvent(const formats::Event& event) {
       shellService_ = *service;
       leaderRank_ = static_cast<uint32_t>(*leader);
     }
-    watchOutput();
   } else if (event.name == "shell.start" && !status_ && !options_.readOnly) {
     startInput();
   }
@@ -153,7 +156,7 @@ void Attach::onExecEvent(const formats::Event& event) {
 void Attach::watchOutput() {
   if (outputEvents_) return;
   outputEvents_ = std::make_unique<client::JobWatch>(
-      handle_, id_, "guest.output", false,
+      handle_, id_, "guest.output", true,
       client::JobWatch::Handlers{[this](const formats::Event& event, std::string_view) {
                                    output_.print(event, submitted_);
                                    if (status_) checkDone();
@@ -209,8 +212,13 @@ void Attach::watchSignals() {
   base::Loop& loop = handle_.loop();
   signals_.push_back(loop.signal(SIGINT, [this] { onInterrupt(); }));
   for (const int number : {SIGTERM, SIGHUP, SIGALRM, SIGUSR1, SIGUSR2})
-    signals_.push_back(loop.signal(
-        number, [this, number] { tellJobManager("kill", {{"id", id_}, {"signum", number}}); }));
+    signals_.push_back(loop.signal(number, [this, number] { onSignal(number); }));
+}
+
+// A job that does not run yet can't get a signal: it is for this command alone.
+void Attach::onSignal(int number) {
+  if (!execEvents_ && !outputEvents_) return stop(128 + number);
+  tellJobManager("kill", {{"id", id_}, {"signum", number}});
 }
 
 void Attach::onInterrupt() {

@@ -23,6 +23,7 @@ struct AttachOptions {
   bool showExec = false;    ///< -X
   std::string stdinRanks = "all";
   std::string waitEvent = "finish";
+  std::string name;           ///< the user's spelling of the job id, for messages
 };
 
 class Attach {
@@ -47,6 +48,7 @@ class Attach {
   void announceExit();
   void tellJobManager(std::string_view method, const boost::json::object& payload);
   void watchSignals();
+  void onSignal(int number);
   void onInterrupt();
   void onSuspend();
   void checkDone();

@@ -136,6 +136,7 @@ int jobAttach(const Args& args) {
   options.showExec = parsed.has("show-exec");
   options.stdinRanks = parsed.valueOr("stdin-ranks", "all");
   options.waitEvent = parsed.valueOr("wait-event", "finish");
+  options.name = parsed.rest[0];
   if (options.stdinRanks != "all" && !formats::Idset::parse(options.stdinRanks))
     return jobFail("Invalid value '" + options.stdinRanks + "' for --stdin-ranks");
   auto session = jobSession();

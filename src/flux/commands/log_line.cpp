@@ -31,14 +31,15 @@ std::optional<int> severityNumber(std::string_view name) {
 
 std::string makeLogLine(int severity, double time, std::string_view host, std::string_view app,
                         pid_t pid, std::string_view message) {
-  const auto seconds = static_cast<std::time_t>(time);
+  constexpr long long kMillion = 1'000'000;
+  const long long microseconds = std::llround(time * 1e6);
+  const auto seconds = static_cast<std::time_t>(microseconds / kMillion);
   std::tm parts{};
   ::gmtime_r(&seconds, &parts);
   char date[32];
   std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts);
   char stamp[48];
-  std::snprintf(stamp, sizeof stamp, "%s.%06dZ", date,
-                static_cast<int>((time - std::floor(time)) * 1e6));
+  std::snprintf(stamp, sizeof stamp, "%s.%06dZ", date, static_cast<int>(microseconds % kMillion));
   return "<" + std::to_string(kFacilityUser << kSeverityBits | severity) + ">1 " + stamp + " " +
          std::string(host) + " " + std::string(app) + " " + std::to_string(pid) + " - - " +
          std::string(message);

@@ -6,6 +6,8 @@
 // part. There are no certificates: a peer without the key cannot finish the handshake, in either
 // direction.
 //
+// OpenSSL writes with write(2): the process must ignore SIGPIPE.
+//
 // Thread-safety: a Secret is a value; the factory belongs to its loop's thread.
 
 #include <array>

@@ -148,12 +148,24 @@ void Shell::registerService() {
       [this](const client::Answer& answer) {
         if (!answer) fail(1, "registering service " + service_ + ": " + answer.error().message);
       }));
-  registrations_.push_back(handle_.subscribe(
-      "shell-" + std::to_string(setting_.id) + ".", [this](const wire::Message& message) {
-        const auto payload = formats::parseJsonObject(message.text());
-        if (!payload || !message.topic.ends_with(".kill")) return;
-        signalTasks(static_cast<int>(formats::getInteger(*payload, "signum").value_or(SIGTERM)));
-      }));
+  registrations_.push_back(
+      handle_.subscribe("shell-" + std::to_string(setting_.id) + ".",
+                        [this](const wire::Message& message) { onEvent(message); }));
+}
+
+void Shell::onEvent(const wire::Message& message) {
+  const auto payload = formats::parseJsonObject(message.text());
+  if (!payload) return;
+  if (message.topic.ends_with(".kill")) {
+    const auto number = formats::getInteger(*payload, "signum");
+    return signalTasks(number ? static_cast<int>(*number) : SIGTERM);
+  }
+  // The shell on a broker that is lost will say nothing any more.
+  const auto rank = formats::getUnsigned(*payload, "rank");
+  if (!message.topic.ends_with(".lost") || !rank) return;
+  for (uint32_t shell = 0; shell < job_->nodes(); ++shell)
+    if (job_->brokerRankOf(shell) == *rank) shellsDone_.insert(shell);
+  checkDone();
 }
 
 void Shell::handleSignals() {
@@ -275,6 +287,7 @@ void Shell::onProgress() {
   if (sink_->backlog() < kHighWater / 2)
     for (const auto& task : tasks_) task->pauseOutput(false);
   if (input_) input_->progress();
+  if (raiseNext_ && sink_->idle()) raise(*std::exchange(raiseNext_, std::nullopt));
   checkDone();
 }
 
@@ -299,7 +312,8 @@ void Shell::onEntries(const broker::Request& request) {
 
 void Shell::onEntry(const LogEntry& entry) {
   if (entry.event.name == kShellDone) {
-    ++shellsDone_;
+    shellsDone_.insert(static_cast<uint32_t>(
+        formats::getUnsigned(entry.event.context, "rank").value_or(formats::Idset::kMaxId)));
   } else if (entry.log == kExecLog && entry.event.name == "shell.task-exit") {
     doom_->onTaskExit(entry.event.context);
   } else if (entry.log == kOutputLog && entry.event.name == "data") {
@@ -317,13 +331,13 @@ bool Shell::localDone() const {
 }
 
 bool Shell::remoteDone() const {
-  return shellsDone_ + 1 >= job_->nodes();
+  return shellsDone_.size() + 1 >= job_->nodes();
 }
 
 void Shell::checkDone() {
   if (stopped_ || !started_ || raising_ || !localDone()) return;
   if (!job_->isLeader() && !std::exchange(toldLeader_, true))
-    sink_->append(kExecLog, kShellDone, {});
+    sink_->append(kExecLog, kShellDone, {{"rank", job_->shellRank}});
   sink_->flush();
   if (!sink_->idle()) return;
   if (!job_->isLeader() || remoteDone()) return finish(status_);
@@ -351,9 +365,9 @@ void Shell::fail(int status, const std::string& message) {
   if (!sink_) return finish(status);
   started_ = true;  // there is nothing more to start
   raising_ = true;
-  // The message comes to the log before the exception that refers to it.
+  // The message is in the log before the exception comes that refers to it: see onProgress().
+  raiseNext_ = message;
   sink_->flush();
-  handle_.loop().post([this, message] { raise(message); });
 }
 
 void Shell::raise(const std::string& note) {

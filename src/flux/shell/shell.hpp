@@ -64,6 +64,7 @@ class Shell {
   void checkDone();
   void finish(int status);
 
+  void onEvent(const wire::Message& message);
   void onRequest(const broker::Request& request);
   void onEntries(const broker::Request& request);
   void onEntry(const LogEntry& entry);
@@ -95,11 +96,12 @@ class Shell {
   std::unique_ptr<Input> input_;
   Barrier barrier_;
 
-  uint32_t shellsDone_ = 0;  ///< others that have told the leader so
+  formats::Idset shellsDone_;  ///< others that have told the leader so, or are lost
   bool started_ = false;
   bool toldLeader_ = false;
   bool failed_ = false;
   bool raising_ = false;
+  std::optional<std::string> raiseNext_;
   bool terminated_ = false;  ///< the job is being ended from outside
   bool stopped_ = false;
   int status_ = 0;

@@ -50,7 +50,9 @@ base::Status Task::start(base::ProcessRunner& runner, base::Command command, Str
 }
 
 void Task::signal(int number) const {
-  if (running_ && ::kill(-pid_, number) != 0) ::kill(pid_, number);
+  if (pid_ < 0 || done()) return;
+  // Also when the task itself has ended: what it left behind in its group still holds its output.
+  if (::kill(-pid_, number) != 0 && running_) ::kill(pid_, number);
 }
 
 void Task::watchOutput(Output& output) {

@@ -32,8 +32,7 @@ base::Result<std::string> chooseApi(const std::string& daemons, const Endpoint& 
   if (comparable(daemons) < comparable(kOldestApi)) {
     return base::fail(ENOTSUP, "the Docker daemon at " + endpoint.text + " speaks API version " +
                                    (daemons.empty() ? "unknown" : daemons) + "; " +
-                                   std::string(kOldestApi) +
-                                   " (Docker 20.10) or later is needed");
+                                   std::string(kOldestApi) + " (Docker 20.10) or later is needed");
   }
   return comparable(daemons) > comparable(kNewestApi) ? std::string(kNewestApi) : daemons;
 }
@@ -79,9 +78,13 @@ base::Result<Response> orRefusal(Response response) {
 
 }  // namespace
 
-std::string escaped(std::string_view text) { return escapedBut(text, "-._~"); }
+std::string escaped(std::string_view text) {
+  return escapedBut(text, "-._~");
+}
 
-std::string escapedImage(std::string_view text) { return escapedBut(text, "-._~/:@"); }
+std::string escapedImage(std::string_view text) {
+  return escapedBut(text, "-._~/:@");
+}
 
 std::string filters(const std::vector<std::pair<std::string, std::vector<std::string>>>& wanted) {
   json::object object;

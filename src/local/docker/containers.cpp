@@ -15,14 +15,16 @@ std::string pathOf(const std::string& id, std::string_view rest = {}) {
   return "/containers/" + escaped(id) + std::string(rest);
 }
 
-std::string yes(bool flag) { return flag ? "1" : "0"; }
+std::string yes(bool flag) {
+  return flag ? "1" : "0";
+}
 
 }  // namespace
 
 base::Result<std::string> createContainer(Client& client, const std::string& name,
                                           const json::object& spec, const std::stop_token& stop) {
-  MC_TRY_ASSIGN(const json::object answer, asObject(client.call("POST", "/containers/create",
-                                                                {{"name", name}}, spec, stop)));
+  MC_TRY_ASSIGN(const json::object answer,
+                asObject(client.call("POST", "/containers/create", {{"name", name}}, spec, stop)));
   return textOf(answer, "Id");
 }
 
@@ -48,8 +50,8 @@ base::Status removeContainer(Client& client, const std::string& id, const std::s
   if (result || result.error().errnum == ENOENT) return {};
   if (result.error().errnum != EEXIST) return done(result);
   // Someone else's removal is in progress.
-  const auto removed = client.call("POST", pathOf(id, "/wait"), {{"condition", "removed"}}, nullptr,
-                                   stop);
+  const auto removed =
+      client.call("POST", pathOf(id, "/wait"), {{"condition", "removed"}}, nullptr, stop);
   if (!removed && removed.error().errnum == ENOENT) return {};
   return done(removed);
 }
@@ -100,12 +102,10 @@ base::Status resizeContainer(Client& client, const std::string& id, int rows, in
 
 base::Result<Upgraded> attachContainer(Client& client, const std::string& id, bool withStdin,
                                        const std::stop_token& stop) {
-  return client.upgrade(pathOf(id, "/attach"),
-                        {{"stream", "1"},
-                         {"stdout", "1"},
-                         {"stderr", "1"},
-                         {"stdin", yes(withStdin)}},
-                        nullptr, stop);
+  return client.upgrade(
+      pathOf(id, "/attach"),
+      {{"stream", "1"}, {"stdout", "1"}, {"stderr", "1"}, {"stdin", yes(withStdin)}}, nullptr,
+      stop);
 }
 
 base::Status putArchive(Client& client, const std::string& id, const std::string& path,
@@ -114,16 +114,15 @@ base::Status putArchive(Client& client, const std::string& id, const std::string
   request.method = "PUT";
   request.contentType = "application/x-tar";
   request.source = std::move(tar);
-  MC_TRY_ASSIGN(Response response, client.open(std::move(request), pathOf(id, "/archive"),
-                                               {{"path", path}}, stop));
+  MC_TRY_ASSIGN(Response response,
+                client.open(std::move(request), pathOf(id, "/archive"), {{"path", path}}, stop));
   MC_TRY(response.readAll());
   return {};
 }
 
 base::Result<std::string> getArchive(Client& client, const std::string& id, const std::string& path,
                                      const std::stop_token& stop) {
-  MC_TRY_ASSIGN(Response response,
-                client.open({}, pathOf(id, "/archive"), {{"path", path}}, stop));
+  MC_TRY_ASSIGN(Response response, client.open({}, pathOf(id, "/archive"), {{"path", path}}, stop));
   return response.readAll();
 }
 

@@ -27,15 +27,16 @@ base::Result<std::string> createContainer(Client& client, const std::string& nam
 /// Also succeeds if it runs already.
 base::Status startContainer(Client& client, const std::string& id, const std::stop_token& stop);
 
-/// Asks it to end and kills it after `grace` (absent: the container's own StopTimeout). Returns when it
-/// has ended; also succeeds if it has ended before.
+/// Asks it to end and kills it after `grace` (absent: the container's own StopTimeout). Returns
+/// when it has ended; also succeeds if it has ended before.
 base::Status stopContainer(Client& client, const std::string& id,
                            std::optional<std::chrono::seconds> grace, const std::stop_token& stop);
 
 base::Status killContainer(Client& client, const std::string& id, const std::string& signal,
                            const std::stop_token& stop);
 
-/// Removes it with its anonymous volumes, killing it if it runs. Also succeeds if it is gone already.
+/// Removes it with its anonymous volumes, killing it if it runs. Also succeeds if it is gone
+/// already.
 base::Status removeContainer(Client& client, const std::string& id, const std::stop_token& stop);
 
 base::Result<boost::json::object> inspectContainer(Client& client, const std::string& id,

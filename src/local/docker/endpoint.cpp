@@ -18,8 +18,8 @@ base::Result<Endpoint> unixEndpoint(std::string_view text) {
   Endpoint endpoint{std::string(text), std::string(text.substr(kUnixScheme.size())), {}, {}};
   if (endpoint.path.empty()) endpoint.path = "/var/run/docker.sock";
   if (endpoint.path.size() >= sizeof(sockaddr_un::sun_path)) {
-    return base::fail(EINVAL, "DOCKER_HOST: the path of a socket has at most 107 characters: " +
-                                  endpoint.path);
+    return base::fail(
+        EINVAL, "DOCKER_HOST: the path of a socket has at most 107 characters: " + endpoint.path);
   }
   return endpoint;
 }
@@ -33,7 +33,9 @@ base::Result<Endpoint> tcpEndpoint(std::string_view text, std::string_view addre
     host = host.substr(1, host.size() - 2);
   }
   if (host.empty()) return base::fail(EINVAL, "DOCKER_HOST: no host in " + std::string(text));
-  return Endpoint{std::string(text), {}, std::string(host),
+  return Endpoint{std::string(text),
+                  {},
+                  std::string(host),
                   std::string(hasPort ? address.substr(colon + 1) : "2375")};
 }
 

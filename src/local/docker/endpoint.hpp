@@ -19,12 +19,12 @@ struct Endpoint {
   std::string port;
 };
 
-/// Reads DOCKER_HOST: "unix:///path", "tcp://host:port", "http://host:port". EINVAL for what we don't
-/// speak (ssh, TLS) and for nonsense.
+/// Reads DOCKER_HOST: "unix:///path", "tcp://host:port", "http://host:port". EINVAL for what we
+/// don't speak (ssh, TLS) and for nonsense.
 base::Result<Endpoint> parseEndpoint(std::string_view text);
 
-/// A connected, blocking socket. ECONNREFUSED if nobody answers, EACCES if we may not ask, both with
-/// docker's own words; ECANCELED after a stop.
+/// A connected, blocking socket. ECONNREFUSED if nobody answers, EACCES if we may not ask, both
+/// with docker's own words; ECANCELED after a stop.
 base::Result<base::Fd> connectTo(const Endpoint& endpoint, const std::stop_token& stop);
 
 }  // namespace mc::local::docker

@@ -8,14 +8,21 @@ namespace {
 
 int errnoOf(int status) {
   switch (status) {
-    case 400: return EINVAL;
+    case 400:
+      return EINVAL;
     case 401:
-    case 403: return EACCES;
-    case 404: return ENOENT;
-    case 409: return EEXIST;
-    case 501: return ENOTSUP;
-    case 503: return EAGAIN;
-    default: return EIO;
+    case 403:
+      return EACCES;
+    case 404:
+      return ENOENT;
+    case 409:
+      return EEXIST;
+    case 501:
+      return ENOTSUP;
+    case 503:
+      return EAGAIN;
+    default:
+      return EIO;
   }
 }
 

@@ -16,9 +16,9 @@ base::Result<std::string> createExec(Client& client, const std::string& containe
                           {"AttachStdin", spec.withStdin},
                           {"AttachStdout", true},
                           {"AttachStderr", true}};
-  MC_TRY_ASSIGN(const json::object answer,
-                asObject(client.call("POST", "/containers/" + escaped(container) + "/exec", {},
-                                     body, stop)));
+  MC_TRY_ASSIGN(
+      const json::object answer,
+      asObject(client.call("POST", "/containers/" + escaped(container) + "/exec", {}, body, stop)));
   return textOf(answer, "Id");
 }
 
@@ -30,9 +30,9 @@ base::Result<Upgraded> startExec(Client& client, const std::string& exec, bool t
 
 base::Result<std::optional<int>> execStatus(Client& client, const std::string& exec,
                                             const std::stop_token& stop) {
-  MC_TRY_ASSIGN(const json::object answer,
-                asObject(client.call("GET", "/exec/" + escaped(exec) + "/json", {}, nullptr,
-                                     stop)));
+  MC_TRY_ASSIGN(
+      const json::object answer,
+      asObject(client.call("GET", "/exec/" + escaped(exec) + "/json", {}, nullptr, stop)));
   if (flagOf(answer, "Running")) return std::optional<int>();
   return std::optional(static_cast<int>(numberOf(answer, "ExitCode")));
 }

@@ -1,9 +1,9 @@
 #pragma once
 // The stream of a container without a terminal: stdout and stderr in one connection.
 //
-// Each frame is 8 bytes of header (stream 0 stdin, 1 stdout, 2 stderr, three zero bytes, length as a
-// big-endian uint32) and that many bytes of output. With a terminal there are no frames.
-// Source: Docker Engine API, ContainerAttach, "Stream format".
+// Each frame is 8 bytes of header (stream 0 stdin, 1 stdout, 2 stderr, three zero bytes, length as
+// a big-endian uint32) and that many bytes of output. With a terminal there are no frames. Source:
+// Docker Engine API, ContainerAttach, "Stream format".
 //
 // Thread-safety: one thread at a time.
 

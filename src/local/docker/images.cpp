@@ -63,8 +63,8 @@ base::Status checkLine(const json::object& line) {
 
 base::Result<std::optional<json::object>> inspectImage(Client& client, const std::string& image,
                                                        const std::stop_token& stop) {
-  auto answer = asObject(
-      client.call("GET", "/images/" + escapedImage(image) + "/json", {}, nullptr, stop));
+  auto answer =
+      asObject(client.call("GET", "/images/" + escapedImage(image) + "/json", {}, nullptr, stop));
   if (answer) return std::optional(std::move(*answer));
   if (answer.error().errnum == ENOENT) return std::optional<json::object>();
   return base::pass(std::move(answer.error()));

@@ -27,8 +27,8 @@ struct PullState {
   int layersDone = 0;
 };
 
-/// Fetches an image from its registry. `auth` is a value for X-Registry-Auth, or empty. `told` is called
-/// for each change.
+/// Fetches an image from its registry. `auth` is a value for X-Registry-Auth, or empty. `told` is
+/// called for each change.
 base::Status pullImage(Client& client, const std::string& image, const std::string& auth,
                        const std::function<void(const PullState&)>& told,
                        const std::stop_token& stop);

@@ -1,5 +1,6 @@
 #pragma once
-// Reading the daemon's JSON without trusting it: whatever is absent or of another type reads as empty.
+// Reading the daemon's JSON without trusting it: whatever is absent or of another type reads as
+// empty.
 //
 // Thread-safety: pure functions.
 

@@ -29,8 +29,8 @@ base::Status removeNetwork(Client& client, const std::string& id, const std::sto
 
 base::Result<json::array> listNetworks(Client& client, const std::vector<std::string>& labels,
                                        const std::stop_token& stop) {
-  return asArray(client.call("GET", "/networks", {{"filters", filters({{"label", labels}})}},
-                             nullptr, stop));
+  return asArray(
+      client.call("GET", "/networks", {{"filters", filters({{"label", labels}})}}, nullptr, stop));
 }
 
 }  // namespace mc::local::docker

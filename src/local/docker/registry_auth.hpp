@@ -13,8 +13,8 @@
 
 namespace mc::local::docker {
 
-/// The value of X-Registry-Auth for a registry ("docker.io", "ghcr.io"), or empty if nothing is known.
-/// `configDir` holds config.json. Fails if that file can't be read or a helper fails.
+/// The value of X-Registry-Auth for a registry ("docker.io", "ghcr.io"), or empty if nothing is
+/// known. `configDir` holds config.json. Fails if that file can't be read or a helper fails.
 base::Result<std::string> registryAuth(const std::string& configDir, const std::string& registry,
                                        base::ProcessRunner& runner);
 

@@ -19,20 +19,21 @@ base::Result<json::object> engineVersion(Client& client, const std::stop_token& 
 base::Result<EventStream> EventStream::open(Client& client, double since,
                                             const std::stop_token& stop) {
   // Labels can't be asked for: the events of volumes have none.
-  MC_TRY_ASSIGN(Response response, client.open({}, "/events",
-                                               {{"filters", filters({{"type", {"container", "volume"}}})},
-                                                {"since", unixTime(since)}},
-                                               stop));
+  MC_TRY_ASSIGN(Response response,
+                client.open({}, "/events",
+                            {{"filters", filters({{"type", {"container", "volume"}}})},
+                             {"since", unixTime(since)}},
+                            stop));
   return EventStream(std::move(response));
 }
 
 base::Result<EventStream> EventStream::past(Client& client, const std::string& container,
                                             double until, const std::stop_token& stop) {
   const std::string wanted = filters({{"type", {"container"}}, {"container", {container}}});
-  MC_TRY_ASSIGN(Response response,
-                client.open({}, "/events",
-                            {{"filters", wanted}, {"since", "1"}, {"until", unixTime(until)}},
-                            stop));
+  MC_TRY_ASSIGN(
+      Response response,
+      client.open({}, "/events", {{"filters", wanted}, {"since", "1"}, {"until", unixTime(until)}},
+                  stop));
   return EventStream(std::move(response));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// The Docker Engine itself: what it is, and what happens in it. Errors and thread-safety: as Client.
+// The Docker Engine itself: what it is, and what happens in it. Errors and thread-safety: as
+// Client.
 
 #include <boost/json/object.hpp>
 #include <optional>

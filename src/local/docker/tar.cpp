@@ -107,7 +107,9 @@ std::string padding(uint64_t size) {
   return std::string((kBlock - size % kBlock) % kBlock, '\0');
 }
 
-std::string archiveEnd() { return std::string(2 * kBlock, '\0'); }
+std::string archiveEnd() {
+  return std::string(2 * kBlock, '\0');
+}
 
 base::Result<std::map<std::string, std::string>> readFiles(std::string_view archive) {
   std::map<std::string, std::string> files;

@@ -25,14 +25,14 @@ struct TarOwner {
   int64_t gid = 0;
 };
 
-/// Appends a directory, or a file with its content, to `archive`. EINVAL for a path that is too long.
+/// Appends a directory, or a file with its content, to `archive`. EINVAL for a path that is too
+/// long.
 base::Status addDirectory(std::string& archive, const std::string& path, const TarOwner& owner);
 base::Status addFile(std::string& archive, const std::string& path, std::string_view content,
                      const TarOwner& owner);
 
 /// The header alone, for a file whose `size` bytes and padding the caller sends itself.
-base::Result<std::string> fileHeader(const std::string& path, uint64_t size,
-                                     const TarOwner& owner);
+base::Result<std::string> fileHeader(const std::string& path, uint64_t size, const TarOwner& owner);
 /// The zeros that fill the last block of `size` bytes of content.
 std::string padding(uint64_t size);
 /// What ends an archive.

@@ -205,13 +205,17 @@ Response::Response(Response&&) noexcept = default;
 Response& Response::operator=(Response&&) noexcept = default;
 Response::~Response() = default;
 
-int Response::status() const { return static_cast<int>(connection_->head().result_int()); }
+int Response::status() const {
+  return static_cast<int>(connection_->head().result_int());
+}
 
 std::string Response::header(std::string_view name) const {
   return std::string(connection_->head()[{name.data(), name.size()}]);
 }
 
-base::Result<std::string> Response::read() { return connection_->read(); }
+base::Result<std::string> Response::read() {
+  return connection_->read();
+}
 
 base::Result<std::string> Response::readAll(size_t limit) {
   std::string body;
@@ -219,17 +223,20 @@ base::Result<std::string> Response::readAll(size_t limit) {
     MC_TRY_ASSIGN(const std::string piece, read());
     if (piece.empty()) return body;
     if (body.size() + piece.size() > limit) {
-      return base::fail(EFBIG, "the Docker daemon's answer is larger than " +
-                                   std::to_string(limit) + " bytes");
+      return base::fail(
+          EFBIG, "the Docker daemon's answer is larger than " + std::to_string(limit) + " bytes");
     }
     body += piece;
   }
 }
 
-Transport::Transport(Endpoint endpoint) : pool_(std::make_shared<ConnectionPool>(std::move(endpoint))) {}
+Transport::Transport(Endpoint endpoint)
+    : pool_(std::make_shared<ConnectionPool>(std::move(endpoint))) {}
 Transport::~Transport() = default;
 
-const Endpoint& Transport::endpoint() const { return pool_->endpoint(); }
+const Endpoint& Transport::endpoint() const {
+  return pool_->endpoint();
+}
 
 base::Result<std::unique_ptr<Connection>> Transport::exchange(const Request& request,
                                                               const std::stop_token& stop) {
@@ -244,8 +251,8 @@ base::Result<std::unique_ptr<Connection>> Transport::exchange(const Request& req
     kept.reset();
     const error_code sent = connection->send(request);
     // An answer may be there although the request could not be sent to its end.
-    const error_code error = sent && !isHungUp(sent) ? sent
-                                                     : connection->readHead(request.method == "HEAD");
+    const error_code error =
+        sent && !isHungUp(sent) ? sent : connection->readHead(request.method == "HEAD");
     if (!error) return connection;
     if (fresh || !isHungUp(error) || stop.stop_requested()) {
       return base::pass(connection->failure(error));

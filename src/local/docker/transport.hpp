@@ -4,8 +4,8 @@
 // A stop token ends a call at any point, also while a body is read, by shutting its socket down.
 // The only file that includes Boost.Beast is transport.cpp.
 //
-// Thread-safety: a Transport may be used by several threads at once, each call has a connection of its
-// own. A Response and an Upgraded belong to one thread at a time.
+// Thread-safety: a Transport may be used by several threads at once, each call has a connection of
+// its own. A Response and an Upgraded belong to one thread at a time.
 
 #include <functional>
 #include <memory>
@@ -36,8 +36,8 @@ struct Request {
 class Connection;
 class ConnectionPool;
 
-/// The head of an answer, and the way to read its body. The connection goes back to the pool when the
-/// body has been read to its end, and is closed otherwise.
+/// The head of an answer, and the way to read its body. The connection goes back to the pool when
+/// the body has been read to its end, and is closed otherwise.
 class Response {
  public:
   explicit Response(std::unique_ptr<Connection> connection);
@@ -75,8 +75,8 @@ class Transport {
   /// Sends a request and reads the answer's head. Any HTTP status counts as success here.
   base::Result<Response> send(const Request& request, const std::stop_token& stop);
 
-  /// Asks for a raw connection. An answer other than 101 (or Podman's and old daemons' 200) comes back
-  /// as an error with its body's message.
+  /// Asks for a raw connection. An answer other than 101 (or Podman's and old daemons' 200) comes
+  /// back as an error with its body's message.
   base::Result<Upgraded> upgrade(const Request& request, const std::stop_token& stop);
 
  private:

@@ -36,8 +36,8 @@ base::Result<std::optional<json::object>> inspectVolume(Client& client, const st
 base::Result<json::array> listVolumes(Client& client, const std::vector<std::string>& labels,
                                       const std::stop_token& stop) {
   MC_TRY_ASSIGN(const json::object answer,
-                asObject(client.call("GET", "/volumes",
-                                     {{"filters", filters({{"label", labels}})}}, nullptr, stop)));
+                asObject(client.call("GET", "/volumes", {{"filters", filters({{"label", labels}})}},
+                                     nullptr, stop)));
   return arrayOf(answer, "Volumes");
 }
 

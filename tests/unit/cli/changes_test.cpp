@@ -101,10 +101,24 @@ TEST_F(ChangesTest, DryRunDoesNothing) {
 }
 
 TEST_F(ChangesTest, DryRunShowsTheObject) {
-  setStdin(manifest("a"));
+  setStdin(manifest("a") + "---\n" + manifest("b"));
   EXPECT_EQ(run({"create", "-f", "-", "--dry-run=client", "-o", "yaml"}), 0);
-  EXPECT_THAT(out.text, HasSubstr("metadata:\n  name: a\n  namespace: default\n"));
-  EXPECT_THAT(out.text, HasSubstr("    command: hostname\n"));
+  const std::string object =
+      "apiVersion: flux-framework.org/v1alpha1\n"
+      "kind: MiniCluster\n"
+      "metadata:\n"
+      "  name: NAME\n"
+      "  namespace: default\n"
+      "spec:\n"
+      "  containers:\n"
+      "  - command: hostname\n"
+      "    image: debian\n"
+      "    runFlux: true\n"
+      "  size: 2\n";
+  std::string a = object;
+  std::string b = object;
+  EXPECT_EQ(out.text,
+            a.replace(a.find("NAME"), 4, "a") + "---\n" + b.replace(b.find("NAME"), 4, "b"));
 }
 
 TEST_F(ChangesTest, AnExistingOneIsAnError) {

@@ -36,15 +36,15 @@ TEST(DescribePod, HasKubectlsLayout) {
   const std::vector<local::Event> events = {
       {kNow - 60, false, "Started", "pod/flux-sample-0-p5xls", "Started container nginx"},
       {kNow - 5, true, "BackOff", "pod/flux-sample-0-p5xls", "Back-off restarting nginx"}};
-  EXPECT_EQ(describePod(pod, events, kNow), R"(Name:           flux-sample-0-p5xls
-Namespace:      default
-Node:           thishost
-Start Time:     Tue, 14 Nov 2023 22:12:20 +0000
-Labels:         app=flux
-                index=0
-Annotations:    note: text
-Status:         Running
-IP:             172.18.0.2
+  EXPECT_EQ(describePod(pod, events, kNow), R"(Name:         flux-sample-0-p5xls
+Namespace:    default
+Node:         thishost
+Start Time:   Tue, 14 Nov 2023 22:12:20 +0000
+Labels:       app=flux
+              index=0
+Annotations:  note: text
+Status:       Running
+IP:           172.18.0.2
 IPs:
   IP:           172.18.0.2
 Controlled By:  MiniCluster/flux-sample
@@ -166,13 +166,13 @@ TEST_F(DescribeTest, ShowsTheEventsOfTheObject) {
   EXPECT_THAT(out.text, ::testing::Not(HasSubstr("started")));
   out.text.clear();
   EXPECT_EQ(run({"describe", "pod", "flux-sample-1", "--show-events=false"}), 0);
-  EXPECT_THAT(out.text, HasSubstr("Events:         <none>\n"));
+  EXPECT_THAT(out.text, HasSubstr("Events:   <none>\n"));
 }
 
 TEST_F(DescribeTest, TakesTheBeginningOfNames) {
   EXPECT_EQ(run({"describe", "pods", "flux-"}), 0);
-  EXPECT_THAT(out.text, HasSubstr("Name:           flux-sample-0-p5xls\n"));
-  EXPECT_THAT(out.text, HasSubstr("\n\n\nName:           flux-sample-1-nmtt7\n"));
+  EXPECT_THAT(out.text, HasSubstr("Name:         flux-sample-0-p5xls\n"));
+  EXPECT_THAT(out.text, HasSubstr("\n\n\nName:         flux-sample-1-nmtt7\n"));
 }
 
 TEST_F(DescribeTest, SaysWhatIsNotThere) {

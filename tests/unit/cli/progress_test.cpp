@@ -16,7 +16,7 @@ TEST(PullBar, ShowsShareAndBytes) {
             "nginx                            [========================] 100%  done");
   EXPECT_EQ(
       pullBar(pulling("ghcr.io/flux-framework/flux-restful-api:latest", 0, 0, false, "x"), 100),
-      "...ramework/flux-restful-api:latest [>                       ]   0%  failed");
+      "...ework/flux-restful-api:latest [>                       ]   0%  failed");
 }
 
 TEST(PullBar, KeepsToANarrowTerminal) {

@@ -174,7 +174,9 @@ TEST_F(RunTest, BarsDontMixWithTheOutput) {
 TEST_F(RunTest, RefusesWhatMakesNoSense) {
   EXPECT_EQ(run({"run"}), 1);
   EXPECT_THAT(err.text, HasSubstr("expected one FILE"));
-  setStdin(std::string(kManifest) + "---\n" + kManifest);
+  std::string second = kManifest;
+  second.replace(second.find("flux-sample"), 4, "next");
+  setStdin(kManifest + ("---\n" + second));
   EXPECT_EQ(run({"run", "-"}), 1);
   EXPECT_THAT(err.text, HasSubstr("run takes one MiniCluster, not 2"));
   EXPECT_THAT(fake->calls, IsEmpty());

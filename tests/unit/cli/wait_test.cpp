@@ -13,9 +13,9 @@ TEST(WaitCondition, ReadsKubectlsForms) {
   ASSERT_TRUE(ready);
   EXPECT_EQ(ready->name, "Ready");
   EXPECT_TRUE(ready->value);
-  const auto not_ready = parseWaitCondition("condition=ready=False");
-  ASSERT_TRUE(not_ready);
-  EXPECT_FALSE(not_ready->value);
+  const auto notReady = parseWaitCondition("condition=ready=False");
+  ASSERT_TRUE(notReady);
+  EXPECT_FALSE(notReady->value);
   EXPECT_EQ(parseWaitCondition("delete")->what, WaitCondition::What::Deleted);
   EXPECT_EQ(parseWaitCondition("Create")->what, WaitCondition::What::Created);
   for (const auto* text : {"", "ready", "condition=", "condition=x=y", "jsonpath={.a}"})

@@ -87,13 +87,13 @@ TEST(LeadCommand, WithoutAJobIsABareBroker) {
   Words expected = kStart;
   expected[1] = "broker";
   expected.erase(expected.begin() + 2);
-  expected.push_back("-Sbroker.rc2_none");
+  expected.push_back("-Sbroker.rc2_none=1");
   EXPECT_EQ(leadCommand(s, kContext), expected);
 
   s.wrap = "valgrind,-q";
   expected = kStart;
   expected.insert(expected.begin() + 4, "--wrap=valgrind,-q");
-  expected.push_back("-Sbroker.rc2_none");
+  expected.push_back("-Sbroker.rc2_none=1");
   EXPECT_EQ(leadCommand(s, kContext), expected);
 }
 

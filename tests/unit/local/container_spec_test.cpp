@@ -55,8 +55,7 @@ TEST_F(ContainerSpec, ASidecarKeepsItsImagesCommand) {
 
 TEST_F(ContainerSpec, ACommandReplacesTheEntrypoint) {
   cluster.containers[1].command = "nginx -g 'daemon off;'";
-  EXPECT_EQ(boost::json::serialize(specOf(1).at("Entrypoint")),
-            R"(["nginx","-g","daemon off;"])");
+  EXPECT_EQ(boost::json::serialize(specOf(1).at("Entrypoint")), R"(["nginx","-g","daemon off;"])");
 }
 
 TEST_F(ContainerSpec, FluxRunsEntry) {

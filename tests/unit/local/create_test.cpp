@@ -86,8 +86,8 @@ TEST_F(Create, SecretsAreNowhereElse) {
 
 TEST_F(Create, OnlyFluxContainersSeeTheVolume) {
   ASSERT_TRUE(create());
-  const auto& host = objectOf(containerCopy(dockerName(0, "nginx")).spec, "HostConfig");
-  EXPECT_TRUE(arrayOf(host, "Mounts").empty());
+  const auto nginx = containerCopy(dockerName(0, "nginx"));
+  EXPECT_TRUE(arrayOf(objectOf(nginx.spec, "HostConfig"), "Mounts").empty());
   const auto flux = containerCopy(dockerName(1, "flux-sample"));
   const auto& mount = arrayOf(objectOf(flux.spec, "HostConfig"), "Mounts").at(0).as_object();
   EXPECT_EQ(textOf(mount, "Source"), "minicluster_flux-operator_flux-sample");
@@ -154,7 +154,8 @@ TEST_F(Create, ForeignContainersAreLeftAlone) {
   ASSERT_TRUE(create());
   const std::string name = dockerName(0, "nginx");
   ASSERT_TRUE(remove());
-  // The record of the next cluster has another uid, so only the services pod's names can meet others.
+  // The record of the next cluster has another uid, so only the services pod's names can meet
+  // others.
   cluster.services = {plan::registry()};
   docker.with([&](fakes::FakeDockerModel& model) {
     model.images["registry"];
@@ -239,7 +240,8 @@ TEST_F(Create, PostStartHooksRunAndMayFail) {
   });
   const auto made = create();
   ASSERT_FALSE(made);
-  EXPECT_THAT(made.error().message, HasSubstr("container nginx: its postStart hook exited with status 4"));
+  EXPECT_THAT(made.error().message,
+              HasSubstr("container nginx: its postStart hook exited with status 4"));
   EXPECT_THAT(ran, Contains(R"(["/bin/sh","-c","warm up"])"));
   EXPECT_TRUE(nothingLeft());
 }

@@ -107,7 +107,7 @@ TEST_F(TarTest, TarReadsWhatWeWrite) {
   std::ofstream(directory + "/a.tar") << archive;
   const std::string list = output("tar --numeric-owner -tvf " + directory + "/a.tar");
   EXPECT_THAT(list, HasSubstr("drwx------ 1000/100"));
-  EXPECT_THAT(list, HasSubstr("-r-------- 1000/100         8"));
+  EXPECT_THAT(list, HasSubstr("-r-------- 1000/100          8 "));
   EXPECT_THAT(list, HasSubstr("secret/a\n"));
   EXPECT_EQ(output("tar -xOf " + directory + "/a.tar secret/a"), "content\n");
   EXPECT_EQ(output("tar -xOf " + directory + "/a.tar block"), std::string(512, 'b'));
@@ -168,7 +168,8 @@ TEST(Time, IsReadAsDockerWritesIt) {
 }
 
 TEST(Json, WrongTypesReadAsEmpty) {
-  const auto object = asObject(parseJson(R"({"a":1,"b":"x","c":[],"d":{},"e":true,"f":1.5})")).value();
+  const auto object =
+      asObject(parseJson(R"({"a":1,"b":"x","c":[],"d":{},"e":true,"f":1.5})")).value();
   EXPECT_EQ(textOf(object, "a"), "");
   EXPECT_EQ(textOf(object, "none"), "");
   EXPECT_EQ(numberOf(object, "a"), 1);

@@ -7,7 +7,6 @@
 namespace mc::local {
 namespace {
 
-
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
@@ -29,13 +28,14 @@ class Images : public LocalFixture {
 };
 
 TEST_F(Images, AMissingOneIsPulled) {
-  docker.setPull("nginx", {R"({"status":"Pulling from library/nginx","id":"latest"})",
-                           R"({"status":"Pulling fs layer","progressDetail":{},"id":"a"})",
-                           R"({"status":"Pulling fs layer","progressDetail":{},"id":"b"})",
-                           R"({"status":"Downloading","progressDetail":{"current":10,"total":40},"id":"a"})",
-                           R"({"status":"Already exists","progressDetail":{},"id":"b"})",
-                           R"({"status":"Pull complete","progressDetail":{},"id":"a"})",
-                           R"({"status":"Digest: sha256:1"})"});
+  docker.setPull("nginx",
+                 {R"({"status":"Pulling from library/nginx","id":"latest"})",
+                  R"({"status":"Pulling fs layer","progressDetail":{},"id":"a"})",
+                  R"({"status":"Pulling fs layer","progressDetail":{},"id":"b"})",
+                  R"({"status":"Downloading","progressDetail":{"current":10,"total":40},"id":"a"})",
+                  R"({"status":"Already exists","progressDetail":{},"id":"b"})",
+                  R"({"status":"Pull complete","progressDetail":{},"id":"a"})",
+                  R"({"status":"Digest: sha256:1"})"});
   ASSERT_TRUE(create());
   EXPECT_EQ(count("fromImage=nginx&tag=latest"), 1u);
   ASSERT_FALSE(progress.pulls.empty());

@@ -1,5 +1,5 @@
-// The client is killed at each of its requests in turn, before or after the daemon has carried it out;
-// then the same command is given again. It must end as if nothing had happened.
+// The client is killed at each of its requests in turn, before or after the daemon has carried it
+// out; then the same command is given again. It must end as if nothing had happened.
 
 #include <gmock/gmock.h>
 
@@ -99,7 +99,8 @@ TEST_P(Interruption, OfRun) {
     docker.mend();
     engine = newEngine();
     std::string output;
-    EXPECT_EQ(runOnce(output).value_or(-1), 3);
+    const auto again = runOnce(output);
+    EXPECT_EQ(again.value_or(-1), 3) << (again ? "" : again.error().message);
     EXPECT_EQ(output, "page");
     EXPECT_TRUE(nothingLeft());
     if (!wasCut || HasFailure()) break;

@@ -100,9 +100,8 @@ class LocalFixture : public testing::Test {
 
   std::map<std::string, std::string> clusterFiles() {
     std::map<std::string, std::string> files;
-    docker.with([&](fakes::FakeDockerModel& model) {
-      files = model.volumes.at(recordVolume(ref)).files;
-    });
+    docker.with(
+        [&](fakes::FakeDockerModel& model) { files = model.volumes.at(recordVolume(ref)).files; });
     return files;
   }
 

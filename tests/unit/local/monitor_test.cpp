@@ -6,6 +6,7 @@
 
 #include <thread>
 
+#include "local/role.hpp"
 #include "unit/local/local_fixture.hpp"
 
 namespace mc::local {
@@ -67,21 +68,21 @@ TEST_F(MonitorTest, EndsWithTheCluster) {
 
 TEST_F(MonitorTest, ThereIsOneAtATime) {
   const std::string uid = engine->minicluster(ref, {}).value().uid;
-  EXPECT_FALSE(hasMonitor(uid));
-  auto being = becomeMonitor(uid).value();
+  EXPECT_FALSE(isRoleTaken(Role::Monitor, uid));
+  auto being = takeRole(Role::Monitor, uid).value();
   ASSERT_TRUE(being);
-  EXPECT_TRUE(hasMonitor(uid));
-  EXPECT_FALSE(becomeMonitor(uid).value());
+  EXPECT_TRUE(isRoleTaken(Role::Monitor, uid));
+  EXPECT_FALSE(takeRole(Role::Monitor, uid).value());
   EXPECT_TRUE(engine->monitor(ref, {})) << "returns at once";
   being.reset();
-  EXPECT_FALSE(hasMonitor(uid));
+  EXPECT_FALSE(isRoleTaken(Role::Monitor, uid));
 }
 
 TEST_F(MonitorTest, AMissingOneIsStartedByEveryLook) {
   monitors.clear();
   ASSERT_TRUE(engine->pods("", {}));
   EXPECT_THAT(monitors, ElementsAre("flux-sample"));
-  const auto being = becomeMonitor(engine->minicluster(ref, {}).value().uid).value();
+  const auto being = takeRole(Role::Monitor, engine->minicluster(ref, {}).value().uid).value();
   monitors.clear();
   ASSERT_TRUE(engine->pods("", {}));
   EXPECT_THAT(monitors, IsEmpty());
@@ -95,7 +96,25 @@ TEST_F(MonitorTest, AFinishedClusterNeedsNone) {
   EXPECT_THAT(monitors, IsEmpty());
 }
 
-TEST_F(MonitorTest, OfNothingReturns) { EXPECT_TRUE(engine->monitor({"a", "b"}, {})); }
+TEST_F(MonitorTest, ARemovalUnderWayIsLeftToItsCommand) {
+  const std::string uid = engine->minicluster(ref, {}).value().uid;
+  ASSERT_TRUE(engine->remove(ref, {std::nullopt, false}, progress, {}));
+  auto remover = takeRole(Role::Remover, uid).value();
+  monitors.clear();
+  EXPECT_TRUE(engine->monitor(ref, {}));
+  ASSERT_TRUE(engine->pods("", {}));
+  EXPECT_THAT(monitors, IsEmpty());
+  EXPECT_FALSE(nothingLeft());
+  remover.reset();  // it was killed
+  ASSERT_TRUE(engine->pods("", {}));
+  EXPECT_THAT(monitors, ElementsAre("flux-sample"));
+  EXPECT_TRUE(engine->monitor(ref, {}));
+  EXPECT_TRUE(nothingLeft());
+}
+
+TEST_F(MonitorTest, OfNothingReturns) {
+  EXPECT_TRUE(engine->monitor({"a", "b"}, {}));
+}
 
 }  // namespace
 }  // namespace mc::local

@@ -22,7 +22,9 @@ using testing::HasSubstr;
 using testing::MatchesRegex;
 using testing::Not;
 
-plan::Plan samplePlan() { return plan::makePlan(plan::sampleCluster()).value(); }
+plan::Plan samplePlan() {
+  return plan::makePlan(plan::sampleCluster()).value();
+}
 
 json::object manifest() {
   return {{"kind", "MiniCluster"},
@@ -60,7 +62,8 @@ TEST(Record, HoldsNoSecrets) {
 
 TEST(Record, OtherLabelsAreRefused) {
   EXPECT_FALSE(readRecord({}));
-  json::object labels = json::value_from(recordLabels(makeRecord(manifest(), samplePlan(), 1))).as_object();
+  json::object labels =
+      json::value_from(recordLabels(makeRecord(manifest(), samplePlan(), 1))).as_object();
   labels[label::kManifest] = "{";
   EXPECT_FALSE(readRecord(labels));
 }
@@ -84,7 +87,8 @@ TEST(Names, PodsHaveKubernetesSuffixes) {
 }
 
 TEST(Names, UidsAreUuids) {
-  EXPECT_THAT(newUid(), MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
+  EXPECT_THAT(newUid(),
+              MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
   std::set<std::string> all;
   for (int i = 0; i < 100; ++i) all.insert(newUid());
   EXPECT_EQ(all.size(), 100u);

@@ -40,16 +40,17 @@ TEST_F(RegistryAuth, NothingIsKnownWithoutAFile) {
 
 TEST_F(RegistryAuth, FromTheFile) {
   config(R"({"auths":{"ghcr.io":{"auth":"YW5hOnNlY3JldDp4"}}})");  // ana:secret:x
-  EXPECT_EQ(auth("ghcr.io").value(),
-            base64UrlEncode(R"({"serveraddress":"ghcr.io","username":"ana","password":"secret:x"})"));
+  EXPECT_EQ(
+      auth("ghcr.io").value(),
+      base64UrlEncode(R"({"serveraddress":"ghcr.io","username":"ana","password":"secret:x"})"));
   EXPECT_EQ(auth("quay.io").value(), "");
 }
 
 TEST_F(RegistryAuth, DockerHubHasAnOldName) {
   config(R"({"auths":{"https://index.docker.io/v1/":{"identitytoken":"t"}}})");
-  EXPECT_EQ(auth("docker.io").value(),
-            base64UrlEncode(
-                R"({"serveraddress":"https://index.docker.io/v1/","identitytoken":"t"})"));
+  EXPECT_EQ(
+      auth("docker.io").value(),
+      base64UrlEncode(R"({"serveraddress":"https://index.docker.io/v1/","identitytoken":"t"})"));
 }
 
 TEST_F(RegistryAuth, FromAHelper) {

@@ -75,7 +75,9 @@ TEST_F(Remove, WithoutWaitingLeavesItToTheMonitor) {
   ASSERT_TRUE(engine->remove(ref, {std::nullopt, false}, progress, {}));
   EXPECT_THAT(monitors, ElementsAre("flux-sample"));
   EXPECT_EQ(engine->minicluster(ref, {}).value().status, "Terminating");
-  for (const PodView& pod : engine->pods("", {}).value()) EXPECT_EQ(pod.status, "Terminating");
+  const auto pods = engine->pods("", {}).value();
+  EXPECT_EQ(pods.size(), 2u);
+  for (const PodView& pod : pods) EXPECT_EQ(pod.status, "Terminating");
   ASSERT_TRUE(engine->monitor(ref, {}));
   EXPECT_TRUE(nothingLeft());
 }
@@ -91,9 +93,24 @@ TEST_F(Remove, PreStopHooksRunFirst) {
     };
   });
   ASSERT_TRUE(remove());
-  EXPECT_THAT(ran, ElementsAre(R"(["/bin/sh","-c","say goodbye"])",
-                               R"(["/bin/sh","-c","say goodbye"])"));
+  EXPECT_THAT(
+      ran, ElementsAre(R"(["/bin/sh","-c","say goodbye"])", R"(["/bin/sh","-c","say goodbye"])"));
   EXPECT_TRUE(nothingLeft());
+}
+
+TEST_F(Remove, TheNextClusterOfThatNameIsLeftAlone) {
+  ASSERT_TRUE(create());
+  const std::string lead = dockerName(0, "flux-sample");
+  // While the first is being removed, its record goes and another cluster takes the name.
+  bool replaced = false;
+  docker.onChange([&](fakes::FakeDockerModel& model) {
+    if (replaced || model.containers.contains(lead)) return;
+    replaced = true;
+    for (auto& [name, volume] : model.volumes) volume.labels["flux-framework.org/uid"] = "new";
+  });
+  ASSERT_TRUE(remove());
+  docker.onChange({});
+  docker.with([](fakes::FakeDockerModel& model) { EXPECT_EQ(model.volumes.size(), 2u); });
 }
 
 TEST_F(Remove, ContainersWithoutARecordAreRemovedToo) {

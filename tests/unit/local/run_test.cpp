@@ -98,6 +98,18 @@ TEST_F(Run, AJobThatARemovalHasEndedIsRunAnew) {
   EXPECT_EQ(output, "page");
 }
 
+TEST_F(Run, ALeadThatTheEngineIsRemovingHasNoResult) {
+  finishWith("page", 5);
+  ASSERT_TRUE(run());
+  ASSERT_TRUE(engine->remove(ref, {std::nullopt, false}, progress, {}));
+  const std::string lead = dockerName(0, "flux-sample");
+  docker.with(
+      [&](fakes::FakeDockerModel& model) { model.containers.at(lead).status = "removing"; });
+  EXPECT_EQ(run().value(), 5);
+  EXPECT_EQ(output, "page");
+  EXPECT_NE(dockerName(0, "flux-sample"), lead) << "a new cluster has run";
+}
+
 TEST_F(Run, AStopIsHeard) {
   std::stop_source source;
   std::thread stopper([&] {
@@ -108,9 +120,9 @@ TEST_F(Run, AStopIsHeard) {
     });
     source.request_stop();
   });
-  const auto result = engine->run(documentOf(cluster), plan::makePlan(cluster).value(), progress,
-                                  [](Stream, std::string_view) { return base::Status(); },
-                                  source.get_token());
+  const auto result = engine->run(
+      documentOf(cluster), plan::makePlan(cluster).value(), progress,
+      [](Stream, std::string_view) { return base::Status(); }, source.get_token());
   stopper.join();
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().errnum, ECANCELED);
@@ -120,11 +132,10 @@ TEST_F(Run, AStopIsHeard) {
 
 TEST_F(Run, ASinkThatFailsEndsIt) {
   finishWith("page", 0);
-  const auto result = engine->run(documentOf(cluster), plan::makePlan(cluster).value(), progress,
-                                  [](Stream, std::string_view) -> base::Status {
-                                    return base::fail(EPIPE, "nobody reads");
-                                  },
-                                  {});
+  const auto result = engine->run(
+      documentOf(cluster), plan::makePlan(cluster).value(), progress,
+      [](Stream, std::string_view) -> base::Status { return base::fail(EPIPE, "nobody reads"); },
+      {});
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().errnum, EPIPE);
 }

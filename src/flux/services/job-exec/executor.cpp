@@ -80,8 +80,11 @@ class Executor::Run final : public ExecutionEvents {
   }
 
   void killAgain() {
-    if (killCount_++ >= owner_.maxKillCount_) return giveUp();
-    execution_->signal(SIGKILL);
+    if (killCount_ >= owner_.maxKillCount_) return giveUp();
+    // The shells first get the chance to kill all that their tasks have started, which would be
+    // left behind if they went themselves.
+    owner_.kill(id_, SIGKILL);
+    if (killCount_++ > 0) execution_->signal(SIGKILL);
     killInterval_ = std::min(2 * killInterval_, kMaxKillInterval);
     timer_ = owner_.host_.loop().after(fromSeconds(killInterval_), [this] { killAgain(); });
   }

@@ -2,7 +2,8 @@
 // The execution service: runs allocated jobs, keeps their time limits and ends them.
 //
 // How a job is ended (flux-config-exec(5)): SIGTERM (SIGALRM for a time limit) to its shells, which
-// pass it on to the tasks; after `exec.kill-timeout` SIGKILL, again and again at growing intervals;
+// pass it on to the tasks; after `exec.kill-timeout` SIGKILL to the tasks' process groups, and from
+// then on at growing intervals to the shells as well;
 // after `exec.max-kill-count` times the nodes where something is left are drained.
 //
 // Thread-safety: none; everything runs on the broker's loop.

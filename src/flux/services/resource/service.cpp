@@ -81,7 +81,10 @@ ResourceService::ResourceService(broker::Host& host, Inventory& inventory,
 }
 
 void ResourceService::onMembers(const broker::Answer& answer) {
-  const auto* payload = answer ? answer->if_object() : nullptr;
+  if (!answer)
+    return host_.log(broker::Severity::Error, "resource",
+                     "can't follow who is online: " + answer.error().message);
+  const auto* payload = answer->if_object();
   const auto* members = payload ? formats::findString(*payload, "members") : nullptr;
   if (members == nullptr) return;
   const auto online = Idset::parse(*members);

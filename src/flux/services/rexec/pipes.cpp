@@ -68,7 +68,7 @@ void InputPipe::flush() {
   size_t done = 0;
   while (!queue_.empty()) {
     const std::string& head = queue_.front();
-    const ssize_t n = ::write(fd_.get(), head.data() + offset_, head.size() - offset_);
+    const ssize_t n = ::send(fd_.get(), head.data() + offset_, head.size() - offset_, MSG_NOSIGNAL);
     if (n < 0 && wouldBlock(errno)) break;
     if (n < 0) return close();
     done += static_cast<size_t>(n);

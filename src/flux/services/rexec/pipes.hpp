@@ -33,7 +33,7 @@ class OutputPipe {
   base::Watch watch_;
 };
 
-/// Writes to a process as fast as it reads.
+/// Writes to a process, through a socket, as fast as it reads.
 class InputPipe {
  public:
   /// What may wait for a process that does not read, however the client behaves.

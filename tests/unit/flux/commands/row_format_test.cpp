@@ -78,7 +78,7 @@ TEST(RowFormat, DropsAndWidensColumns) {
 
 TEST(RowFormat, RefusesBadText) {
   for (const char* text :
-       {"{", "}", "{}", "{a", "{a!}", "{a!x}", "{a!F>3}", "{a:>x}", "{a:.}", "{a:>99999999}"})
+       {"{", "}", "{}", "{a", "{a!}", "{a!x}", "{a!F>3}", "{a:>y}", "{a:.}", "{a:>99999999}"})
     EXPECT_TRUE(format(text, {}).starts_with("error: ")) << text;
 }
 

@@ -122,6 +122,13 @@ TEST(Resource, AProbeThatFailsIsLogged) {
   EXPECT_EQ(system.host.logged.back().severity, broker::Severity::Error);
 }
 
+TEST(Resource, LosingSightOfTheOthersIsLogged) {
+  JobSystem system(2, 1);
+  system.host.rpcOf("groups.get").fail(ENOSYS);
+  ASSERT_FALSE(system.host.logged.empty());
+  EXPECT_TRUE(system.host.logged.back().text.starts_with("can't follow who is online: "));
+}
+
 TEST(Resource, OtherRanksOnlyAnswerProbes) {
   fakes::FakeHost host(1, 2);
   const auto services = makeJobServices(host).value();

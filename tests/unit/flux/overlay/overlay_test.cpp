@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 
 #include "flux/wire/framing.hpp"
 
@@ -60,7 +61,10 @@ struct Node {
 
 class OverlayTest : public testing::Test {
  protected:
-  void SetUp() override { ASSERT_NE(::mkdtemp(directory.data()), nullptr); }
+  void SetUp() override {
+    std::signal(SIGPIPE, SIG_IGN);
+    ASSERT_NE(::mkdtemp(directory.data()), nullptr);
+  }
   void TearDown() override {
     nodes.clear();
     ::rmdir(directory.c_str());
