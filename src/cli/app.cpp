@@ -9,9 +9,6 @@ namespace mc::cli {
 namespace {
 
 constexpr int kFailed = 1;
-constexpr const char* kNoEngineHint =
-    "Start a Docker Engine, or set DOCKER_HOST to the address of one (unix:///PATH, "
-    "tcp://HOST:PORT).\n";
 
 base::Result<int> dispatch(Context& context, std::vector<std::string> words) {
   MC_TRY_ASSIGN(CommandLine line,
@@ -31,9 +28,8 @@ int report(Context& context, const base::Error& error) {
   if (context.out.closed()) return 128 + SIGPIPE;
   const int signal = context.signals.received();
   if (signal != 0 && error.errnum == ECANCELED) return 128 + signal;
-  const bool noEngine = error.errnum == ECONNREFUSED;
   // There is nowhere to report that stderr can't be written.
-  (void)context.err.write(errorText(error) + (noEngine ? kNoEngineHint : ""));
+  (void)context.err.write(errorText(error));
   return kFailed;
 }
 

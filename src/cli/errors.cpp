@@ -4,6 +4,9 @@ namespace mc::cli {
 
 namespace {
 
+constexpr const char* kNoEngineHint =
+    "\nStart a Docker Engine, or set DOCKER_HOST to the address of one (unix:///PATH, "
+    "tcp://HOST:PORT).\n";
 constexpr const char* kFromServer = "Error from server";
 
 const char* serverReason(int errnum) {
@@ -40,6 +43,7 @@ base::Error alreadyPrinted() {
 
 std::string errorText(const base::Error& error) {
   if (error.message.empty()) return "";
+  if (error.errnum == ECONNREFUSED) return "error: " + error.message + kNoEngineHint;
   for (const auto* own : {kFromServer, "error: "})
     if (error.message.starts_with(own)) return error.message + '\n';
   return "error: " + error.message + '\n';

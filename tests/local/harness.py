@@ -159,9 +159,12 @@ class LocalTest(unittest.TestCase):
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
         self.processes.append(process)
         if stdin is not None:
-            process.stdin.write(stdin)
-            process.stdin.close()
-            process.stdin = None
+            pipe, process.stdin = process.stdin, None
+            try:
+                pipe.write(stdin)
+                pipe.close()
+            except BrokenPipeError:
+                pass  # it has ended without reading
         return process
 
     def finish(self, process):

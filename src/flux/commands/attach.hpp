@@ -23,7 +23,7 @@ struct AttachOptions {
   bool showExec = false;    ///< -X
   std::string stdinRanks = "all";
   std::string waitEvent = "finish";
-  std::string name;           ///< the user's spelling of the job id, for messages
+  std::string name;  ///< the user's spelling of the job id, for messages
 };
 
 class Attach {

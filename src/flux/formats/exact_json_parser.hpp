@@ -68,11 +68,15 @@ struct ExactJsonHandler {
     stack.push_uint64(value);
     return true;
   }
-  bool on_double(double value, string_view rest, error_code&) {
+  bool on_double(double value, string_view rest, error_code& error) {
     number.append(rest.data(), rest.size());
-    std::from_chars(number.data(), number.data() + number.size(),
-                    value);  // keeps value on overflow
+    // Where the number is too large or too small for a double, Boost's own value stays.
+    std::from_chars(number.data(), number.data() + number.size(), value);
     number.clear();
+    if (!std::isfinite(value)) {  // JSON could not carry it on
+      error = boost::json::error::exponent_overflow;
+      return false;
+    }
     stack.push_double(value);
     return true;
   }

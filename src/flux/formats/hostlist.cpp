@@ -65,7 +65,8 @@ Hostlist::Range Hostlist::rangeOf(std::string_view host) {
   std::from_chars(number.data(), number.data() + number.size(), range.first);
   range.prefix = host.substr(0, host.size() - digits);
   range.last = range.first;
-  range.width = static_cast<uint32_t>(digits);
+  // Only leading zeros make a width: "10" comes after "9", but "09" before "10".
+  range.width = number.front() == '0' ? static_cast<uint32_t>(digits) : 1;
   range.numbered = true;
   return range;
 }

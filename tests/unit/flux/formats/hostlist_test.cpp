@@ -44,7 +44,8 @@ TEST(Hostlist, Compresses) {
 }
 
 TEST(Hostlist, ReadsWhatItWrites) {
-  for (const char* text : {"foo[1,1-2,1]", "a[098-102,7]", "x,y[1-2],x", "0,1,00"}) {
+  for (const char* text : {"foo[1,1-2,1]", "a[098-102,7]", "x,y[1-2],x", "0,1,00", "a10,a09",
+                           "a09,a10", "a1,a01", "a[1-3]08"}) {
     EXPECT_EQ(expand(compress(text)), expand(text)) << text;
   }
 }

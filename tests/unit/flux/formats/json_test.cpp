@@ -37,6 +37,7 @@ TEST(Json, RefusesBadText) {
   EXPECT_FALSE(parseJson("{} x"));
   EXPECT_FALSE(parseJson("\xff"));
   EXPECT_FALSE(parseJson(std::string(100'000, '[')));
+  EXPECT_FALSE(parseJson("8e888888"));
   EXPECT_FALSE(parseJsonObject("[1]"));
   EXPECT_TRUE(parseJsonObject(std::string_view("{}\0", 3)));
   EXPECT_EQ(parseJson("nul").error().errnum, EPROTO);
