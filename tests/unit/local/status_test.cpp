@@ -228,7 +228,7 @@ TEST_F(Status, EnvironmentShowsTheManifestsVariables) {
   ContainerFacts facts = factsOf("running");
   facts.environment = {"PATH=/bin", "A=1=2", "AB=3"};
   set(0, 1, facts);
-  const auto& environment = pod(0).containers[1].environment;
+  const auto environment = pod(0).containers[1].environment;
   ASSERT_EQ(environment.size(), 1u);
   EXPECT_EQ(environment[0].second, "1=2");
 }
