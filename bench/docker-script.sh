@@ -22,7 +22,7 @@ docker network create "$net" >/dev/null
 for i in 0 1; do
   step docker run -d --name "script-$NAME-$i"-pause --network "$net" --hostname $NAME-$i \
     --network-alias $NAME-$i --network-alias $NAME-$i.$SUBDOMAIN.$NAMESPACE.svc.cluster.local \
-    --ipc shareable --entrypoint /bin/minicluster-entry "$TOOLS" pause
+    --ipc shareable --entrypoint /opt/minicluster/bin/minicluster-entry "$TOOLS" pause
 done
 settle
 for i in 0 1; do

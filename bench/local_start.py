@@ -120,7 +120,8 @@ def idle_memory(folder):
     values = [float(line.split()[1]) / 1024
               for line in run(f"{BIN}/minicluster", "run", manifest).splitlines() if "VmHWM" in line]
     table = Table("memory: VmHWM of the lead broker beside its first job")
-    table.row("lead broker", values, "MB", "<= 6", digits=1)
+    # The job sees itself and its shell as well: the broker is the largest.
+    table.row("lead broker", [max(values)], "MB", "<= 6", digits=1)
 
 
 def main():
