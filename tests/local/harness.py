@@ -215,10 +215,23 @@ class LocalTest(unittest.TestCase):
 
     def read_line(self, process, text):
         """Reads stdout of a started command until a line holds `text`."""
-        for line in process.stdout:
-            if text in line:
-                return line
-        self.fail(f"{text!r} did not come: {process.stderr.read()}")
+        end = time.monotonic() + LIMIT
+        seen = ""
+        while True:
+            piece = self.read_some(process, max(0, end - time.monotonic()))
+            if not piece:
+                process.kill()
+                self.fail(f"{text!r} did not come, only {seen!r}: {process.stderr.read()}")
+            seen += piece
+            for line in seen.splitlines(keepends=True):
+                if text in line and line.endswith("\n"):
+                    return line
+
+    @staticmethod
+    def read_some(process, timeout):
+        """What a started command has printed; nothing if it ends or none comes in time."""
+        ready, _, _ = select.select([process.stdout], [], [], timeout)
+        return os.read(process.stdout.fileno(), 65536).decode() if ready else ""
 
 
 def main():
