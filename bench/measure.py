@@ -45,9 +45,10 @@ class Table:
         print(f"\n{title}")
         print(f"  {'':44} {'median':>10} {'min..max':>18}  goal")
 
-    def row(self, what, values, unit, goal="", digits=0):
+    def row(self, what, values, unit, goal="", digits=0, more=""):
+        """`more`: what others gave; printed behind the goal."""
         spread = f"{min(values):.{digits}f}..{max(values):.{digits}f}"
-        print(f"  {what:44} {median(values):>7.{digits}f} {unit:2} {spread:>18}  {goal}")
+        print(f"  {what:44} {median(values):>7.{digits}f} {unit:2} {spread:>18}  {goal:8}{more}".rstrip())
 
     def ratio(self, what, ours, theirs, goal):
         """Pair by pair, so that a machine that gets slower counts for both."""

@@ -18,4 +18,8 @@ void store(boost::json::object& target, const base::YamlNode& value) {
   if (value.is(base::YamlType::Mapping)) target = base::toJson(value).as_object();
 }
 
+void store(boost::json::array& target, const base::YamlNode& value) {
+  if (value.is(base::YamlType::Sequence)) target = base::toJson(value).as_array();
+}
+
 }  // namespace mc::api

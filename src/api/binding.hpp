@@ -6,6 +6,7 @@
 //
 // Thread-safety: pure functions on the caller's object.
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cstdint>
 #include <map>
@@ -31,6 +32,7 @@ std::string textOf(const base::YamlNode& value);
 void store(bool& target, const base::YamlNode& value);
 void store(std::string& target, const base::YamlNode& value);
 void store(boost::json::object& target, const base::YamlNode& value);
+void store(boost::json::array& target, const base::YamlNode& value);
 template <class Integer>
   requires std::is_integral_v<Integer>
 void store(Integer& target, const base::YamlNode& value) {

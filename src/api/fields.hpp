@@ -87,15 +87,20 @@ struct Support {
     Kubernetes,  ///< tells Kubernetes where and how to place pods: kept, nothing to do on one
                  ///< machine
     Nowhere,     ///< has no effect with any engine, and had none with the Go operator
+    OnlyThere,   ///< carried out on Kubernetes; one machine refuses it as it does Later
     Later,       ///< refused unless it says nothing (false, 0, empty, the default)
   };
   Stage stage = Stage::Everywhere;
-  std::string_view what = {};  ///< Later: what will come. Else: why it has no effect.
-  std::string_view cure = {};  ///< Later: what to do until then
+  /// Later: what will come. OnlyThere: what it asks for. Else: why it has no effect.
+  std::string_view what = {};
+  std::string_view cure = {};  ///< Later, OnlyThere: what to do without it
 };
 
 constexpr Support onKubernetes(std::string_view why) {
   return {Support::Stage::Kubernetes, why};
+}
+constexpr Support onlyThere(std::string_view what, std::string_view cure) {
+  return {Support::Stage::OnlyThere, what, cure};
 }
 constexpr Support nowhere(std::string_view why) {
   return {Support::Stage::Nowhere, why};

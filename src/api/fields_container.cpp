@@ -22,9 +22,9 @@ constexpr std::string_view kHook = "write the hook as text, of several lines aft
 constexpr std::string_view kNameValue = "write `NAME: value` lines";
 constexpr std::string_view kVolumeShape = "write `NAME:` and below it `path: ...`";
 
-constexpr Support kSecrets = later("values from Secrets", "put the values into `environment`");
-constexpr Support kPullSecrets =
-    later("credentials from Secrets", "pull the image with `docker login` and `docker pull` first");
+constexpr Support kSecrets = onlyThere("values from Secrets", "put the values into `environment`");
+constexpr Support kPullSecrets = onlyThere(
+    "credentials from Secrets", "pull the image with `docker login` and `docker pull` first");
 
 constexpr Field kContainerFields[] = {
     {.name = "image",
@@ -296,7 +296,8 @@ constexpr Field kResourcesFields[] = {
     {.name = "claims",
      .versions = kAlpha2,
      .type = listOf(kAnyItem),
-     .support = later("claims of devices", "leave it out"),
+     .binding = bind<Resources, &Resources::claims>(),
+     .support = onlyThere("claims of devices", "leave it out"),
      .doc = "Names of resourceClaims that the container uses"},
 };
 

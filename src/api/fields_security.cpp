@@ -18,10 +18,10 @@ constexpr std::array<std::string_view, 2> kProcMounts = {"Default", "Unmasked"};
 constexpr std::array<std::string_view, 3> kProfileTypes = {"RuntimeDefault", "Unconfined",
                                                            "Localhost"};
 
-constexpr Support kProfiles = later("security profiles of containers", "leave it out");
+constexpr Support kProfiles = onlyThere("security profiles of containers", "leave it out");
 constexpr Support kWindows = later("Windows containers: Flux runs on Linux", "leave it out");
 constexpr Support kVolumeGroups =
-    later("groups of a pod's volumes", "let commands.init set the directory's owner");
+    onlyThere("groups of a pod's volumes", "let commands.init set the directory's owner");
 
 /// RuntimeDefault is what engines do anyway, so saying so is no wish for something that is to come.
 constexpr Field kProfileFields[] = {
@@ -147,15 +147,15 @@ constexpr Field kPodSecurityFields[] = {
      .doc = "When the group of volumes is changed"},
     {.name = "supplementalGroups",
      .type = listOf(kGroupItem),
-     .support = later("further groups of a pod's processes", "leave it out"),
+     .support = onlyThere("further groups of a pod's processes", "leave it out"),
      .doc = "Further groups of the pod's processes"},
     {.name = "supplementalGroupsPolicy",
      .type = oneOf(kGroupPolicies),
-     .support = later("further groups of a pod's processes", "leave it out"),
+     .support = onlyThere("further groups of a pod's processes", "leave it out"),
      .doc = "Whether the image's groups count as well"},
     {.name = "sysctls",
      .type = listOf(kAnyItem),
-     .support = later("kernel parameters of a pod", "leave it out"),
+     .support = onlyThere("kernel parameters of a pod", "leave it out"),
      .doc = "Kernel parameters of the pod"},
     {.name = "appArmorProfile", .type = object(kProfileTable), .doc = "AppArmor profile"},
     {.name = "seccompProfile", .type = object(kProfileTable), .doc = "Seccomp profile"},

@@ -11,10 +11,10 @@ constexpr Type kTextItem = text();
 constexpr std::array<std::string_view, 2> kMedia = {"memory", "Memory"};
 
 constexpr Support kClaims =
-    later("PersistentVolumeClaims", "mount a directory of the host, or an emptyDir");
-constexpr Support kConfigMaps = later("files from ConfigMaps", "mount a directory of the host");
-constexpr Support kSecretFiles = later("files from Secrets", "mount a directory of the host");
-constexpr Support kCsi = later("CSI volumes", "mount a directory of the host, or an emptyDir");
+    onlyThere("PersistentVolumeClaims", "mount a directory of the host, or an emptyDir");
+constexpr Support kConfigMaps = onlyThere("files from ConfigMaps", "mount a directory of the host");
+constexpr Support kSecretFiles = onlyThere("files from Secrets", "mount a directory of the host");
+constexpr Support kCsi = onlyThere("CSI volumes", "mount a directory of the host, or an emptyDir");
 
 constexpr Field kMountFields[] = {
     {.name = "path",

@@ -261,13 +261,14 @@ const Format kResourceName = {
 
 const Format kQuantity = {
     isQuantity, "must be a quantity such as 2, 500m, 1.5, 64Mi or 2Gi, and not negative", "",
-    "^\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$"};
+    "^(\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)|-(0+(\\.0*)?|\\.0+))"
+    "([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$"};
 
 const Format kFluxDuration = {isFluxDuration, "must be a duration such as 5s, 1.5m or 100ms", "",
                               "^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d)?)?$"};
 
 const Format kTopology = {isTopology, "must be kary:K, mincrit[:K], binomial or custom", "",
-                          "^(kary:[0-9]+|mincrit(:[0-9]+)?|binomial|custom.*)$"};
+                          "^(kary:[0-9]{1,9}|mincrit(:[0-9]{1,9})?|binomial|custom)$|^custom:"};
 
 const Format kImage = {isImage, "must be the name of an image: [REGISTRY/]NAME[:TAG][@DIGEST]", "",
                        "^[A-Za-z0-9]([-A-Za-z0-9._/:@]*[A-Za-z0-9])?$"};

@@ -8,6 +8,7 @@
 // Source of the fields: flux-framework.org MiniCluster, v1alpha1 and v1alpha2.
 // Thread-safety: a plain value.
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cstdint>
 #include <map>
@@ -53,6 +54,7 @@ struct Commands {
 struct Resources {
   StringMap limits;
   StringMap requests;
+  boost::json::array claims;  ///< of devices, as written, for Kubernetes
 };
 
 enum class VolumeKind { HostPath, EmptyDir, Claim, ConfigMap, Secret, Csi };
@@ -197,6 +199,7 @@ struct MiniCluster {
   bool interactive = false;
   bool cleanup = false;
   bool shareProcessNamespace = false;
+  bool suspend = false;  ///< No pods for now.
   std::string archivePath;
   int32_t size = 1;
   int32_t maxSize = 1;  ///< At least size.
@@ -204,8 +207,10 @@ struct MiniCluster {
   int32_t tasks = 1;
   std::optional<int32_t> backoffLimit;
   int64_t deadlineSeconds = 31500000;
-  std::vector<Note> kubernetesOnly;  ///< Fields that only Kubernetes understands.
-  std::vector<Note> withoutEffect;   ///< Fields that no engine has a use for.
+  std::optional<int32_t> ttlSecondsAfterFinished;  ///< Absent: a finished cluster stays.
+  boost::json::array resourceClaims;               ///< of devices, as written, for Kubernetes
+  std::vector<Note> kubernetesOnly;                ///< Fields that only Kubernetes understands.
+  std::vector<Note> withoutEffect;                 ///< Fields that no engine has a use for.
 
   [[nodiscard]] const Container& fluxContainer() const;
 };

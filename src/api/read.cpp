@@ -24,7 +24,8 @@ constexpr size_t kMostProblems = 1000;
 
 class TextReader {
  public:
-  explicit TextReader(const std::string& defaultNamespace) : defaultNamespace_(defaultNamespace) {}
+  TextReader(const std::string& defaultNamespace, Runs where)
+      : defaultNamespace_(defaultNamespace), where_(where) {}
 
   /// One document or one item of a List. `prefix` goes before the paths of its fields.
   void object(const YamlNode& node, base::YamlPlace place, const std::string& prefix, int depth);
@@ -38,6 +39,7 @@ class TextReader {
   void takeOver(Report& report);
 
   std::string defaultNamespace_;
+  Runs where_;
   ReadResult result_;
   std::map<std::pair<std::string, std::string>, int> lines_;  ///< of each namespace and name
 };
@@ -81,18 +83,20 @@ boost::json::object manifestOf(const YamlNode& node) {
 }
 
 /// With the view image turned off, what is said about it has no effect and does no harm.
-bool isRefused(const TableReader::Mention& mention, const ClusterDraft& draft) {
-  const bool moot =
-      draft.fluxDraft.viewDisabled && mention.path.starts_with("spec.flux.container.");
-  return mention.field->support.stage == Support::Stage::Later && !moot;
+bool isMoot(const TableReader::Mention& mention, const ClusterDraft& draft) {
+  return draft.fluxDraft.viewDisabled && mention.path.starts_with("spec.flux.container.");
 }
 
-void refuse(const TableReader& reader, const ClusterDraft& draft, Report& report) {
+void refuse(const TableReader& reader, const ClusterDraft& draft, Runs where, Report& report) {
   for (const auto& mention : reader.mentions()) {
     const Support& support = mention.field->support;
-    if (isRefused(mention, draft))
-      report.add(mention.path, "comes with a later version: " + std::string(support.what),
-                 std::string(support.cure));
+    const char* why = nullptr;
+    if (support.stage == Support::Stage::Later && !isMoot(mention, draft))
+      why = "comes with a later version: ";
+    if (support.stage == Support::Stage::OnlyThere && where == Runs::OnOneMachine)
+      why = "needs Kubernetes: ";
+    if (why != nullptr)
+      report.add(mention.path, why + std::string(support.what), std::string(support.cure));
   }
 }
 
@@ -161,7 +165,7 @@ void TextReader::miniCluster(const YamlNode& node, Versions version, Report& rep
   if (draft.containerDrafts.size() == 1 && !report.has("spec.containers[0]"))
     draft.containerDrafts.front().runFlux = true;
   applyRules(draft, report);
-  refuse(reader, draft, report);
+  refuse(reader, draft, where_, report);
   accept(node, draft, reader, report);
 }
 
@@ -214,9 +218,9 @@ std::string Problem::text(std::string_view file) const {
   return text;
 }
 
-ReadResult read(std::string_view text, const std::string& defaultNamespace) {
+ReadResult read(std::string_view text, const std::string& defaultNamespace, Runs where) {
   const auto stream = base::parseYaml(text, {kMaxBytes, kMaxDepth, kMaxNodes});
-  TextReader reader(defaultNamespace);
+  TextReader reader(defaultNamespace, where);
   for (const auto& error : stream.errors) reader.error(error);
   size_t objects = 0;
   for (const auto& document : stream.documents) {

@@ -45,7 +45,11 @@ struct ReadResult {
   std::vector<Problem> problems;  ///< Not empty: the documents are not to be used.
 };
 
+/// Who is to carry a manifest out; each refuses what it can't.
+enum class Runs { OnOneMachine, OnKubernetes };
+
 /// Reads all documents of `text`. `defaultNamespace` is taken where metadata.namespace is absent.
-ReadResult read(std::string_view text, const std::string& defaultNamespace);
+ReadResult read(std::string_view text, const std::string& defaultNamespace,
+                Runs where = Runs::OnOneMachine);
 
 }  // namespace mc::api

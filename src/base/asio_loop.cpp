@@ -65,7 +65,7 @@ struct FdState : std::enable_shared_from_this<FdState> {
   void cancel() {
     callback = nullptr;
     error_code ignored;
-    descriptor.close(ignored);
+    ignored = descriptor.close(ignored);
   }
   asio::posix::stream_descriptor descriptor;
   Wait wait;
@@ -86,7 +86,7 @@ struct SignalState : std::enable_shared_from_this<SignalState> {
   void cancel() {
     callback = nullptr;
     error_code ignored;
-    set.cancel(ignored);
+    ignored = set.cancel(ignored);
   }
   asio::signal_set set;
   Loop::Callback callback;

@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,7 +17,8 @@
 namespace mc::base {
 namespace {
 
-/// Everything the child needs, prepared before fork: after it only async-signal-safe calls are made.
+/// Everything the child needs, prepared before it is made: until its exec it runs in our memory
+/// while the thread that made it waits (vfork(2)), and makes only async-signal-safe calls.
 struct Prepared {
   std::string program;
   std::vector<char*> argv;
@@ -33,13 +35,19 @@ struct Prepared {
   ::_exit(127);
 }
 
+/// All dispositions as after boot. Handlers must be gone before a signal can come in, for they
+/// would run in the child and change our memory.
 void resetSignals() {
+  for (int signal = 1; signal < NSIG; ++signal) {
+    struct sigaction action{};
+    if (::sigaction(signal, nullptr, &action) != 0 || action.sa_handler == SIG_DFL) continue;
+    action = {};
+    action.sa_handler = SIG_DFL;
+    ::sigaction(signal, &action, nullptr);
+  }
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  for (int s = 1; s < NSIG; ++s) {
-    if (s != SIGKILL && s != SIGSTOP) ::signal(s, SIG_DFL);
-  }
 }
 
 bool redirect(int from, int to) {
@@ -48,7 +56,9 @@ bool redirect(int from, int to) {
 }
 
 /// Moves `fd` above 2, so that it is not overwritten while 0, 1 and 2 are set up.
-int aboveStdio(int fd) { return fd < 0 || fd > 2 ? fd : ::fcntl(fd, F_DUPFD_CLOEXEC, 3); }
+int aboveStdio(int fd) {
+  return fd < 0 || fd > 2 ? fd : ::fcntl(fd, F_DUPFD_CLOEXEC, 3);
+}
 
 bool setUpStdio(const Command& c) {
   const int in = c.stdinFd >= 0 ? aboveStdio(c.stdinFd) : ::open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -65,10 +75,12 @@ bool keepInherited(const Command& c) {
   return true;
 }
 
+/// By system calls: the C library's functions would change the user of all our own threads, too.
 bool dropUser(const Command& c) {
-  if (c.gid && (::setgroups(c.groups.size(), c.groups.data()) != 0 && ::geteuid() == 0)) return false;
-  if (c.gid && ::setgid(*c.gid) != 0) return false;
-  return !c.uid || ::setuid(*c.uid) == 0;
+  if (c.gid && ::syscall(SYS_setgroups, c.groups.size(), c.groups.data()) != 0 && ::geteuid() == 0)
+    return false;
+  if (c.gid && ::syscall(SYS_setgid, *c.gid) != 0) return false;
+  return !c.uid || ::syscall(SYS_setuid, *c.uid) == 0;
 }
 
 bool setUpSession(const Command& c, pid_t parent) {
@@ -94,7 +106,8 @@ void setLimits(const Command& c) {
 [[noreturn]] void runChild(const Prepared& prepared) {
   const Command& c = *prepared.command;
   resetSignals();
-  if (!setUpStdio(c) || !keepInherited(c) || !setUpSession(c, prepared.parent) || !dropUser(c)) reportAndExit(prepared);
+  if (!setUpStdio(c) || !keepInherited(c) || !setUpSession(c, prepared.parent) || !dropUser(c))
+    reportAndExit(prepared);
   if (!c.directory.empty() && ::chdir(c.directory.c_str()) != 0) reportAndExit(prepared);
   setLimits(c);
   // setuid(2) clears the parent-death signal.
@@ -134,6 +147,21 @@ Result<Prepared> prepare(const Command& command) {
   return p;
 }
 
+/// vfork(2) instead of fork(2): nothing of a large process is copied. No signal is handled by
+/// either of us until the child has its own dispositions and we go on.
+pid_t makeChild(const Prepared& prepared) {
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  const pid_t pid = ::vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork)
+  if (pid == 0) runChild(prepared);
+  const int errnum = errno;
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  errno = errnum;
+  return pid;
+}
+
 /// Waits for the exec: end of file means that it happened, an errno that it did not.
 Result<pid_t> awaitExec(pid_t pid, int errorFd, const std::string& name) {
   int errnum = 0;
@@ -152,9 +180,8 @@ Result<pid_t> SystemProcessRunner::spawn(const Command& command) {
   MC_TRY_ASSIGN(Prepared prepared, prepare(command));
   MC_TRY_ASSIGN(Pipe errors, makePipe());
   prepared.errorFd = errors.write.get();
-  const pid_t pid = ::fork();
-  if (pid < 0) return failErrno("fork");
-  if (pid == 0) runChild(prepared);
+  const pid_t pid = makeChild(prepared);
+  if (pid < 0) return failErrno("vfork");
   errors.write.reset();
   return awaitExec(pid, errors.read.get(), command.argv[0]);
 }

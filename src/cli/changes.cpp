@@ -14,9 +14,22 @@ void DryRunOption::declare(OptionSet& options) {
       .offer({"none", "client", "server"});
 }
 
-base::Result<bool> DryRunOption::parse() const {
-  if (text == "none") return false;
-  if (text == "client" || text == "server") return true;
+const char* dryRunSuffix(DryRun dryRun) {
+  switch (dryRun) {
+    case DryRun::None:
+      return "";
+    case DryRun::Client:
+      return " (dry run)";
+    case DryRun::Server:
+      break;
+  }
+  return " (server dry run)";
+}
+
+base::Result<DryRun> DryRunOption::parse() const {
+  if (text == "none") return DryRun::None;
+  if (text == "client") return DryRun::Client;
+  if (text == "server") return DryRun::Server;
   return base::fail(
       EINVAL, "Invalid dry-run value (" + text + "). Must be \"none\", \"server\", or \"client\".");
 }
@@ -43,18 +56,18 @@ base::Status ResultPrinter::print(const std::string& name, const std::string& op
   }
 }
 
-base::Status ResultPrinter::printFetched(const local::ClusterRef& ref,
+base::Status ResultPrinter::printFetched(const engine::ClusterRef& ref,
                                          const std::string& operation) {
   boost::json::object object;
   if (format_ == Format::Yaml || format_ == Format::Json) {
-    MC_TRY_ASSIGN(local::Engine * engine, context_.engine());
+    MC_TRY_ASSIGN(engine::Engine * engine, context_.engine());
     MC_TRY_ASSIGN(const auto view, fromServer(engine->minicluster(ref, context_.stopToken())));
     object = clusterObject(view);
   }
   return print(ref.name, operation, object);
 }
 
-local::ClusterRef refOf(const Manifest& manifest) {
+engine::ClusterRef refOf(const Manifest& manifest) {
   const auto& metadata = manifest.document.cluster.metadata;
   return {metadata.ns, metadata.name};
 }

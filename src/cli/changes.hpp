@@ -14,12 +14,17 @@
 
 namespace mc::cli {
 
-/// `--dry-run[=client|server|none]`. The local engine has no server: both kinds are the same.
+enum class DryRun { None, Client, Server };
+
+/// "", " (dry run)", " (server dry run)": what follows "created" and the like.
+const char* dryRunSuffix(DryRun dryRun);
+
+/// `--dry-run[=client|server|none]`. Server: the engine is asked.
 struct DryRunOption {
   std::string text = "none";
   void declare(OptionSet& options);
-  /// Whether it is a dry run; EINVAL for another word.
-  [[nodiscard]] base::Result<bool> parse() const;
+  /// EINVAL for another word.
+  [[nodiscard]] base::Result<DryRun> parse() const;
 };
 
 /// Options of create and apply.
@@ -41,7 +46,7 @@ class ResultPrinter {
   base::Status print(const std::string& name, const std::string& operation,
                      const boost::json::object& object);
   /// The same for what the engine has done; fetches the object if it is shown.
-  base::Status printFetched(const local::ClusterRef& ref, const std::string& operation);
+  base::Status printFetched(const engine::ClusterRef& ref, const std::string& operation);
 
  private:
   Context& context_;
@@ -49,7 +54,7 @@ class ResultPrinter {
   DocumentStream documents_;
 };
 
-local::ClusterRef refOf(const Manifest& manifest);
+engine::ClusterRef refOf(const Manifest& manifest);
 
 /// The manifest as it would be sent: with its namespace.
 boost::json::object manifestObject(const Manifest& manifest);

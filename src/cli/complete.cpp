@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "base/deadline.hpp"
 #include "cli/help.hpp"
 #include "cli/resources.hpp"
-#include "local/deadline.hpp"
 
 namespace mc::cli {
 
@@ -18,18 +18,20 @@ struct Typed {
   Verb* verb = nullptr;
   std::vector<std::string> args;
   const Option* pending = nullptr;  ///< option whose value comes next
-  std::string ns;
-  bool inCommand = false;  ///< behind `--`
+  bool inCommand = false;           ///< behind `--`
 };
 
 class Completer {
  public:
-  explicit Completer(Context& context) : context_(context) { global_.declare(globalOptions_); }
+  explicit Completer(Context& context) : context_(context) {
+    context_.global.declare(globalOptions_);
+  }
   Completion complete(const std::vector<std::string>& words);
 
  private:
   void read(const std::vector<std::string>& words);
   void readOption(const std::string& word);
+  void take(const Option& option, const std::string& value);
   void choose(Verb* verb);
   [[nodiscard]] const Option* find(const std::string& word) const;
 
@@ -46,7 +48,6 @@ class Completer {
   std::vector<T> ask(const Query& query);
 
   Context& context_;
-  GlobalOptions global_;
   OptionSet globalOptions_;
   OptionSet verbOptions_;
   Typed typed_;
@@ -65,14 +66,21 @@ const Option* Completer::find(const std::string& word) const {
   return nullptr;
 }
 
+/// Options that every verb takes say where to ask: -n, --engine, --context ...
+void Completer::take(const Option& option, const std::string& value) {
+  const auto& global = globalOptions_.all();
+  // A value that can't be read is none; there is nobody to tell.
+  if (&option >= global.data() && &option < global.data() + global.size()) (void)option.set(value);
+}
+
 void Completer::readOption(const std::string& word) {
   const size_t equals = word.find('=');
   const Option* option = find(word.substr(0, equals));
   if (option == nullptr || option->takes != Takes::Value) return;
   if (equals == std::string::npos) {
     typed_.pending = option;
-  } else if (option->name == "namespace") {
-    typed_.ns = word.substr(equals + 1);
+  } else {
+    take(*option, word.substr(equals + 1));
   }
 }
 
@@ -85,7 +93,7 @@ void Completer::read(const std::vector<std::string>& words) {
   for (const auto& word : words) {
     if (typed_.inCommand) continue;
     if (typed_.pending != nullptr) {
-      if (typed_.pending->name == "namespace") typed_.ns = word;
+      take(*typed_.pending, word);
       typed_.pending = nullptr;
     } else if (word == "--") {
       typed_.inCommand = true;
@@ -121,32 +129,33 @@ void Completer::offerOptions() {
 /// What the engine says; nothing if it says nothing.
 template <class T, class Query>
 std::vector<T> Completer::ask(const Query& query) {
+  if (!context_.checkEngine()) return {};
   const auto engine = context_.engine();
   if (!engine) return {};
-  const local::Deadline deadline(kPatience, context_.stopToken());
+  const base::Deadline deadline(kPatience, context_.stopToken());
   base::Result<std::vector<T>> answer = query(**engine, deadline.token());
   return answer ? std::move(*answer) : std::vector<T>{};
 }
 
 void Completer::offerNames(Kind kind, const std::string& prefix) {
-  const std::string ns = typed_.ns.empty() ? GlobalOptions::kDefaultNamespace : typed_.ns;
-  const auto pods = [&](local::Engine& e, std::stop_token s) { return e.pods(ns, std::move(s)); };
-  const auto clusters = [&](local::Engine& e, std::stop_token s) {
+  const std::string& ns = context_.ns();
+  const auto pods = [&](engine::Engine& e, std::stop_token s) { return e.pods(ns, std::move(s)); };
+  const auto clusters = [&](engine::Engine& e, std::stop_token s) {
     return e.miniclusters(ns, std::move(s));
   };
-  const auto services = [&](local::Engine& e, std::stop_token s) {
+  const auto services = [&](engine::Engine& e, std::stop_token s) {
     return e.services(ns, std::move(s));
   };
   switch (kind) {
     case Kind::Pod:
-      for (const auto& pod : ask<local::PodView>(pods)) offer(prefix + pod.name, pod.status);
+      for (const auto& pod : ask<engine::PodView>(pods)) offer(prefix + pod.name, pod.status);
       break;
     case Kind::MiniCluster:
-      for (const auto& cluster : ask<local::ClusterView>(clusters))
+      for (const auto& cluster : ask<engine::ClusterView>(clusters))
         offer(prefix + cluster.ref.name, cluster.status);
       break;
     case Kind::Service:
-      for (const auto& service : ask<local::ServiceView>(services)) offer(prefix + service.name);
+      for (const auto& service : ask<engine::ServiceView>(services)) offer(prefix + service.name);
       break;
   }
 }
@@ -157,9 +166,9 @@ void Completer::offerPods() {
 }
 
 void Completer::offerContainers() {
-  const std::string ns = typed_.ns.empty() ? GlobalOptions::kDefaultNamespace : typed_.ns;
+  const std::string& ns = context_.ns();
   const auto pods =
-      ask<local::PodView>([&](local::Engine& e, std::stop_token s) { return e.pods(ns, s); });
+      ask<engine::PodView>([&](engine::Engine& e, std::stop_token s) { return e.pods(ns, s); });
   const std::string wanted = typed_.args.empty() ? "" : typed_.args.front();
   const std::string name = wanted.substr(wanted.find('/') + 1);
   std::set<std::string> names;
@@ -171,9 +180,9 @@ void Completer::offerContainers() {
 }
 
 void Completer::offerNamespaces() {
-  std::set<std::string> names = {GlobalOptions::kDefaultNamespace};
-  for (const auto& cluster : ask<local::ClusterView>(
-           [](local::Engine& e, std::stop_token s) { return e.miniclusters("", std::move(s)); }))
+  std::set<std::string> names = {context_.ns()};
+  for (const auto& cluster : ask<engine::ClusterView>(
+           [](engine::Engine& e, std::stop_token s) { return e.miniclusters("", std::move(s)); }))
     names.insert(cluster.ref.ns);
   for (const auto& name : names) offer(name);
 }
@@ -245,17 +254,25 @@ Completion Completer::complete(const std::vector<std::string>& words) {
   return std::move(result_);
 }
 
+std::string candidateLines(const Completion& completion) {
+  std::string text;
+  for (const auto& [value, description] : completion.candidates)
+    text += value + (description.empty() ? "" : "\t" + description) + "\n";
+  return text;
+}
+
 }  // namespace
 
 Completion complete(Context& context, const std::vector<std::string>& words) {
   return Completer(context).complete(words);
 }
 
+std::string formatForKubectl(const Completion& completion) {
+  return candidateLines(completion) + (completion.files ? ":0\n" : ":4\n");
+}
+
 std::string formatCompletion(const Completion& completion) {
-  std::string text;
-  for (const auto& [value, description] : completion.candidates)
-    text += value + (description.empty() ? "" : "\t" + description) + "\n";
-  return text + (completion.files ? ":files\n" : ":nofiles\n");
+  return candidateLines(completion) + (completion.files ? ":files\n" : ":nofiles\n");
 }
 
 }  // namespace mc::cli

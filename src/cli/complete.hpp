@@ -28,4 +28,8 @@ Completion complete(Context& context, const std::vector<std::string>& words);
 /// completion_scripts.hpp read.
 std::string formatCompletion(const Completion& completion);
 
+/// The same for kubectl, which asks `kubectl_complete-minicluster`: the last line is one of cobra's
+/// completion directives, 4 to offer no files and 0 otherwise.
+std::string formatForKubectl(const Completion& completion);
+
 }  // namespace mc::cli

@@ -16,7 +16,12 @@ const char* serverReason(int errnum) {
     case EEXIST:
       return "AlreadyExists";
     case EBUSY:
+    case ESTALE:
       return "Conflict";
+    case EACCES:
+      return "Forbidden";
+    case EBADMSG:
+      return "Invalid";
     case EINVAL:
       return "BadRequest";
     default:

@@ -55,12 +55,23 @@ std::string groupHelp(const Verbs& verbs, VerbGroup group) {
   return std::string(heading(group)) + "\n" + text + "\n";
 }
 
+/// Whether the word at `begin` is a command, not a kind of objects: it begins a line or a part of
+/// one, and words or options follow.
+bool isCommand(const std::string& text, size_t begin, size_t end) {
+  const size_t before = begin == 0 ? std::string::npos : text.find_last_not_of(' ', begin - 1);
+  const bool begins = before == std::string::npos ||
+                      std::string("\n'\"(|:").find(text[before]) != std::string::npos;
+  return begins && end < text.size() && text[end] != '"';
+}
+
 }  // namespace
 
 std::string mainHelp(const Verbs& verbs) {
   std::string text =
       "minicluster runs MiniClusters (Flux instances with services beside them) on this machine,\n"
-      "through the Docker Engine.\n\n";
+      "through the Docker Engine, or on a Kubernetes cluster (--engine kubernetes), where it is "
+      "also\n"
+      "a plugin of kubectl.\n\n";
   for (const auto group : {VerbGroup::Basic, VerbGroup::Look, VerbGroup::Debug, VerbGroup::Other})
     text += groupHelp(verbs, group);
   return text +
@@ -87,6 +98,23 @@ std::string globalOptionsHelp() {
   OptionSet options;
   global.declare(options);
   return "The following options can be passed to any command:\n\n" + optionsHelp(options);
+}
+
+std::string asCalled(std::string text, const std::string& program) {
+  const std::string own = "minicluster ";
+  if (program + " " == own) return text;
+  constexpr std::string_view kQuoted = " for \"minicluster\"";
+  if (const size_t at = text.find(kQuoted); at != std::string::npos)
+    text.replace(at, kQuoted.size(), " for \"" + program + "\"");
+  for (size_t at = text.find(own); at != std::string::npos; at = text.find(own, at)) {
+    if (isCommand(text, at, at + own.size())) {
+      text.replace(at, own.size() - 1, program);
+      at += program.size();
+    } else {
+      at += own.size();
+    }
+  }
+  return text;
 }
 
 Verb* findVerb(const Verbs& verbs, const std::string& name) {

@@ -18,6 +18,9 @@ std::string verbHelp(Verb& verb);
 /// The options that every verb takes.
 std::string globalOptionsHelp();
 
+/// Help and error texts name the program `minicluster`; this puts in how it was really called.
+std::string asCalled(std::string text, const std::string& program);
+
 /// The verb of that name; nullptr: none.
 Verb* findVerb(const Verbs& verbs, const std::string& name);
 

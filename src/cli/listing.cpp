@@ -17,7 +17,7 @@ std::string orNone(const std::string& text) {
 }
 
 /// "2", or "2 (5s ago)" once a container of the pod has been started again.
-std::string restartsCell(const local::PodView& pod, double now) {
+std::string restartsCell(const engine::PodView& pod, double now) {
   double last = 0;
   for (const auto& container : pod.containers) last = std::max(last, container.lastFinishedAt);
   const std::string count = std::to_string(pod.restarts);
@@ -57,7 +57,7 @@ const Header& header(Kind kind) {
   return kind == Kind::MiniCluster ? kClusters : kServices;
 }
 
-Item podItem(const local::PodView& pod, double now) {
+Item podItem(const engine::PodView& pod, double now) {
   Item item = {Kind::Pod, pod.ns, pod.name, pod.plainName, pod.labels, {}, {}, {}};
   item.cells = {pod.name,
                 std::to_string(pod.readyContainers) + "/" + std::to_string(pod.containers.size()),
@@ -67,7 +67,7 @@ Item podItem(const local::PodView& pod, double now) {
   return item;
 }
 
-Item clusterItem(const local::ClusterView& cluster, double now) {
+Item clusterItem(const engine::ClusterView& cluster, double now) {
   const auto& ref = cluster.ref;
   Item item = {Kind::MiniCluster,
                ref.ns,
@@ -85,7 +85,7 @@ Item clusterItem(const local::ClusterView& cluster, double now) {
   return item;
 }
 
-Item serviceItem(const local::ServiceView& service, double now) {
+Item serviceItem(const engine::ServiceView& service, double now) {
   Item item = {Kind::Service, service.ns, service.name, service.name, {}, {}, {}, {}};
   item.cells = {service.name,
                 "ClusterIP",
@@ -98,7 +98,7 @@ Item serviceItem(const local::ServiceView& service, double now) {
   return item;
 }
 
-base::Result<std::vector<Item>> listItems(local::Engine& engine, Kind kind, const std::string& ns,
+base::Result<std::vector<Item>> listItems(engine::Engine& engine, Kind kind, const std::string& ns,
                                           double now, std::stop_token stop) {
   switch (kind) {
     case Kind::Pod:

@@ -10,7 +10,7 @@
 
 #include "cli/resources.hpp"
 #include "cli/selector.hpp"
-#include "local/engine.hpp"
+#include "engine/engine.hpp"
 
 namespace mc::cli {
 
@@ -40,11 +40,11 @@ const Header& header(Kind kind);
 
 /// All objects of a kind in a namespace (empty: in all), sorted by namespace and name.
 /// `now` is for the AGE column.
-base::Result<std::vector<Item>> listItems(local::Engine& engine, Kind kind, const std::string& ns,
+base::Result<std::vector<Item>> listItems(engine::Engine& engine, Kind kind, const std::string& ns,
                                           double now, std::stop_token stop);
 
-Item podItem(const local::PodView& pod, double now);
-Item clusterItem(const local::ClusterView& cluster, double now);
-Item serviceItem(const local::ServiceView& service, double now);
+Item podItem(const engine::PodView& pod, double now);
+Item clusterItem(const engine::ClusterView& cluster, double now);
+Item serviceItem(const engine::ServiceView& service, double now);
 
 }  // namespace mc::cli

@@ -1,11 +1,35 @@
-// The `minicluster` command: wires the real world together.
+// The `minicluster` command, also as kubectl's plugin: wires the real world together.
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "cli/app.hpp"
+#include "local/engine.hpp"
+#include "remote/engine.hpp"
+
+namespace {
+
+using namespace mc;
+
+kube::ConfigOverrides overridesOf(const cli::EngineChoice& choice) {
+  return {.kubeconfig = choice.kubeconfig, .context = choice.kubeContext};
+}
+
+base::Result<std::unique_ptr<engine::Engine>> makeEngine(const cli::EngineChoice& choice) {
+  if (choice.kind == cli::EngineKind::Local)
+    return local::makeEngine(local::engineOptionsFromEnvironment());
+  return remote::makeEngine(overridesOf(choice), kube::processEnvironment());
+}
+
+std::string defaultNamespace(const cli::EngineChoice& choice) {
+  if (choice.kind == cli::EngineKind::Local) return "default";
+  return remote::contextNamespace(overridesOf(choice), kube::processEnvironment());
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
-  using namespace mc;
   cli::ProcessSignals signals;
   cli::FdOutput out(STDOUT_FILENO, "/dev/stdout");
   cli::FdOutput err(STDERR_FILENO, "/dev/stderr");
@@ -20,7 +44,9 @@ int main(int argc, char** argv) {
       .signals = signals,
       .clock = clock,
       .verbs = verbs,
-      .makeEngine = [] { return local::makeEngine(local::engineOptionsFromEnvironment()); },
+      .makeEngine = makeEngine,
+      .defaultNamespace = defaultNamespace,
+      .invocation = cli::invocationOf(argc > 0 ? argv[0] : ""),
   };
-  return cli::runApp(context, {argv + 1, argv + argc});
+  return cli::runApp(context, {argv + std::min(argc, 1), argv + argc});
 }

@@ -102,7 +102,9 @@ std::string namespaceConflict(const GlobalOptions& global, const api::MiniCluste
 /// Reads the documents of one source into `manifests`; false if something was wrong and printed.
 base::Result<bool> takeDocuments(Context& context, const Source& source,
                                  std::vector<Manifest>& manifests) {
-  api::ReadResult read = api::read(source.text, context.ns());
+  const auto where = context.engineKind() == EngineKind::Kubernetes ? api::Runs::OnKubernetes
+                                                                    : api::Runs::OnOneMachine;
+  api::ReadResult read = api::read(source.text, context.ns(), where);
   if (!read.problems.empty()) {
     const ProblemStyle style = {context.err.terminal(), context.err.colour(),
                                 context.err.columns()};

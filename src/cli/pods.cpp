@@ -4,6 +4,7 @@
 
 #include "cli/errors.hpp"
 #include "cli/resources.hpp"
+#include "cli/target.hpp"
 
 namespace mc::cli {
 
@@ -11,12 +12,12 @@ namespace {
 
 constexpr const char* kDefaultContainer = "kubectl.kubernetes.io/default-container";
 
-bool hasContainer(const local::PodView& pod, const std::string& name) {
+bool hasContainer(const engine::PodView& pod, const std::string& name) {
   return std::any_of(pod.containers.begin(), pod.containers.end(),
                      [&](const auto& container) { return container.name == name; });
 }
 
-std::string containerNames(const local::PodView& pod) {
+std::string containerNames(const engine::PodView& pod) {
   std::string names;
   for (const auto& container : pod.containers)
     names += (names.empty() ? "" : ", ") + container.name;
@@ -25,23 +26,33 @@ std::string containerNames(const local::PodView& pod) {
 
 }  // namespace
 
-base::Result<local::PodView> findPod(Context& context, const std::string& word) {
-  MC_TRY_ASSIGN(const ObjectName object, parseObjectName(word, Kind::Pod));
-  MC_TRY_ASSIGN(local::Engine * engine, context.engine());
-  std::string name = object.name;
-  if (object.kind == Kind::Service)
-    return base::fail(EINVAL, "a service has no containers of its own: name one of its pods");
-  if (object.kind == Kind::MiniCluster) {
-    MC_TRY_ASSIGN(const auto cluster, fromServer(engine->minicluster({context.ns(), object.name},
-                                                                     context.stopToken())));
-    if (cluster.leadPod.empty())
-      return base::fail(ENOENT, "minicluster \"" + object.name + "\" has no lead pod yet");
-    name = cluster.leadPod;
-  }
-  return fromServer(engine->pod(context.ns(), name, context.stopToken()));
+base::Result<engine::PodView> findLead(Context& context, const engine::ClusterRef& ref) {
+  MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
+  MC_TRY_ASSIGN(const auto cluster, fromServer(engine->minicluster(ref, context.stopToken())));
+  if (cluster.leadPod.empty())
+    return base::fail(ENOENT, "minicluster \"" + ref.name + "\" has no lead pod yet");
+  return fromServer(engine->pod(ref.ns, cluster.leadPod, context.stopToken()));
 }
 
-base::Result<std::string> chooseContainer(const local::PodView& pod, const std::string& name,
+base::Result<engine::PodView> findPod(Context& context, const std::string& verb,
+                                      const std::string& word) {
+  if (isManifestName(word)) {
+    MC_TRY_ASSIGN(const Target target, findTarget(context, verb, word));
+    return findLead(context, target.ref);
+  }
+  MC_TRY_ASSIGN(const ObjectName object, parseObjectName(word, Kind::Pod));
+  MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
+  if (object.kind == Kind::Service)
+    return base::fail(EINVAL, "a service has no containers of its own: name one of its pods");
+  if (object.kind == Kind::MiniCluster) return findLead(context, {context.ns(), object.name});
+  auto pod = engine->pod(context.ns(), object.name, context.stopToken());
+  if (pod || pod.error().errnum != ENOENT) return fromServer(std::move(pod));
+  // No pod has this name: a MiniCluster may.
+  auto lead = findLead(context, {context.ns(), object.name});
+  return lead ? std::move(lead) : fromServer(std::move(pod));
+}
+
+base::Result<std::string> chooseContainer(const engine::PodView& pod, const std::string& name,
                                           Output& err) {
   if (!name.empty()) {
     if (hasContainer(pod, name)) return name;

@@ -37,21 +37,21 @@ std::string bar(double share, size_t width) {
   return "[" + text + "]";
 }
 
-std::string amount(const local::PullProgress& progress) {
+std::string amount(const engine::PullProgress& progress) {
   if (!progress.failure.empty()) return "failed";
   if (progress.done) return "done";
   if (progress.total == 0) return "waiting";
   return humanBytes(progress.bytes) + " / " + humanBytes(progress.total);
 }
 
-std::string pulledText(const local::PullProgress& progress) {
+std::string pulledText(const engine::PullProgress& progress) {
   if (!progress.failure.empty())
     return "Pulling " + progress.image + " failed: " + progress.failure;
   return "Pulled " + progress.image +
          (progress.total > 0 ? " (" + humanBytes(progress.total) + ")" : "");
 }
 
-bool ended(const local::PullProgress& progress) {
+bool ended(const engine::PullProgress& progress) {
   return progress.done || !progress.failure.empty();
 }
 
@@ -62,7 +62,7 @@ std::string clipped(const std::string& text, int columns) {
 
 }  // namespace
 
-std::string pullBar(const local::PullProgress& progress, int columns) {
+std::string pullBar(const engine::PullProgress& progress, int columns) {
   double share = progress.done ? 1 : 0;
   if (!progress.done && progress.total > 0)
     share =
@@ -96,7 +96,7 @@ ProgressView::~ProgressView() {
   hide();
 }
 
-void ProgressView::pull(const local::PullProgress& progress) {
+void ProgressView::pull(const engine::PullProgress& progress) {
   const std::lock_guard lock(mutex_);
   if (quiet_) return;
   const auto known = std::find_if(pulls_.begin(), pulls_.end(),

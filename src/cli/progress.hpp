@@ -1,7 +1,7 @@
 #pragma once
 // Shows how far pulls, starts and removals are: bars on a terminal, plain lines elsewhere.
 //
-// Thread-safety: as local::Progress (one call at a time); hide() from any thread.
+// Thread-safety: as engine::Progress (one call at a time); hide() from any thread.
 
 #include <chrono>
 #include <map>
@@ -11,11 +11,11 @@
 
 #include "base/clock.hpp"
 #include "cli/output.hpp"
-#include "local/engine.hpp"
+#include "engine/engine.hpp"
 
 namespace mc::cli {
 
-class ProgressView final : public local::Progress {
+class ProgressView final : public engine::Progress {
  public:
   /// `quiet`: shows nothing at all.
   ProgressView(Output& out, const base::Clock& clock, bool quiet);
@@ -23,7 +23,7 @@ class ProgressView final : public local::Progress {
   ProgressView(const ProgressView&) = delete;
   ProgressView& operator=(const ProgressView&) = delete;
 
-  void pull(const local::PullProgress& progress) override;
+  void pull(const engine::PullProgress& progress) override;
   void step(std::string_view activity, int done, int total) override;
   void note(std::string_view text) override;
 
@@ -39,14 +39,14 @@ class ProgressView final : public local::Progress {
   const base::Clock& clock_;
   const bool quiet_;
   std::mutex mutex_;
-  std::vector<local::PullProgress> pulls_;
+  std::vector<engine::PullProgress> pulls_;
   std::string step_;
   int drawn_ = 0;  ///< lines of bars on the screen
   std::chrono::steady_clock::time_point lastDraw_;
 };
 
 /// One line of at most `columns` characters: name, bar, percent, bytes.
-std::string pullBar(const local::PullProgress& progress, int columns);
+std::string pullBar(const engine::PullProgress& progress, int columns);
 
 /// "Starting containers 3/5".
 std::string stepText(std::string_view activity, int done, int total);

@@ -7,7 +7,7 @@ namespace {
 /// Passes new sizes of the terminal on for as long as it lives.
 class ResizeGuard {
  public:
-  ResizeGuard(Signals& signals, const Terminal& terminal, local::Session& session)
+  ResizeGuard(Signals& signals, const Terminal& terminal, engine::Session& session)
       : signals_(signals) {
     signals_.onResize([&terminal, &session] {
       // A size that gets lost is followed by the next one; there is nobody to tell.
@@ -22,9 +22,9 @@ class ResizeGuard {
   Signals& signals_;
 };
 
-base::Result<int> runOpened(Context& context, local::Session& session) {
-  const auto sink = [&](local::Stream stream, std::string_view piece) {
-    return stream == local::Stream::Out ? context.out.write(piece) : context.err.write(piece);
+base::Result<int> runOpened(Context& context, engine::Session& session) {
+  const auto sink = [&](engine::Stream stream, std::string_view piece) {
+    return stream == engine::Stream::Out ? context.out.write(piece) : context.err.write(piece);
   };
   return session.run(sink, context.stopToken());
 }
@@ -38,7 +38,7 @@ void SessionOptions::declare(OptionSet& options) {
 
 base::Result<int> runSession(Context& context, const SessionOptions& options,
                              const OpenSession& open) {
-  local::ExecRequest request;
+  engine::ExecRequest request;
   if (options.stdinWanted) request.stdinFd = context.stdinFd;
   const bool wantsTty = options.tty && options.stdinWanted;
   request.tty = wantsTty && context.terminal.present();

@@ -19,7 +19,7 @@ struct SessionOptions {
 
 /// Opens a session; given the request with terminal size and stdin filled in.
 using OpenSession =
-    std::function<base::Result<std::unique_ptr<local::Session>>(local::ExecRequest request)>;
+    std::function<base::Result<std::unique_ptr<engine::Session>>(engine::ExecRequest request)>;
 
 /// Runs a session to its end: raw terminal if -t (put back whatever happens), new sizes passed on,
 /// output to stdout and stderr. Returns the exit status of the command.

@@ -32,7 +32,7 @@ class Signals {
 
 /// The process's signals. To be made before any other thread, since threads inherit the blocked
 /// signals. A signal that the parent had ignored (nohup, background jobs) stays ignored.
-/// A fourth signal ends the process at once: nothing is lost by that, see local::Engine.
+/// A fourth signal ends the process at once: nothing is lost by that, see engine::Engine.
 class ProcessSignals final : public Signals {
  public:
   ProcessSignals();

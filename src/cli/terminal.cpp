@@ -26,7 +26,7 @@ class FdTerminal final : public Terminal {
 
   [[nodiscard]] bool present() const override { return ::isatty(fd_) == 1; }
 
-  [[nodiscard]] local::TerminalSize size() const override {
+  [[nodiscard]] engine::TerminalSize size() const override {
     winsize size{};
     if (::ioctl(fd_, TIOCGWINSZ, &size) != 0) return {};
     return {size.ws_row, size.ws_col};

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "base/status.hpp"
-#include "local/engine.hpp"
+#include "engine/engine.hpp"
 
 namespace mc::cli {
 
@@ -21,7 +21,7 @@ class Terminal {
   virtual ~Terminal() = default;
   /// Whether stdin is a terminal.
   [[nodiscard]] virtual bool present() const = 0;
-  [[nodiscard]] virtual local::TerminalSize size() const = 0;
+  [[nodiscard]] virtual engine::TerminalSize size() const = 0;
   /// Hands every key to the program in the container, Ctrl-C and Ctrl-Z included.
   virtual base::Result<std::unique_ptr<RawMode>> rawMode() = 0;
 };

@@ -15,23 +15,42 @@
 #include "cli/output.hpp"
 #include "cli/signals.hpp"
 #include "cli/terminal.hpp"
-#include "local/engine.hpp"
+#include "engine/engine.hpp"
 
 namespace mc::cli {
 
 class Verb;
 using Verbs = std::vector<std::unique_ptr<Verb>>;
 
+/// Where MiniClusters run.
+enum class EngineKind { Local, Kubernetes };
+
+/// How the program was called.
+struct Invocation {
+  std::string program = "minicluster";    ///< as users type it: "kubectl minicluster"
+  EngineKind engine = EngineKind::Local;  ///< unless --engine says otherwise
+  bool completion = false;  ///< kubectl asks for completions, as `kubectl_complete-minicluster`
+};
+
+/// From argv[0]: `kubectl-minicluster` is kubectl's plugin.
+Invocation invocationOf(const std::string& program);
+
 /// Options that every verb takes, before or after its name.
 struct GlobalOptions {
   std::string ns;  ///< empty: not given
+  std::string engine;
+  std::string kubeconfig;
+  std::string kubeContext;
   bool help = false;
 
-  static constexpr const char* kDefaultNamespace = "default";
-  [[nodiscard]] std::string namespaceOrDefault() const {
-    return ns.empty() ? kDefaultNamespace : ns;
-  }
   void declare(OptionSet& options);
+};
+
+/// Which engine, and where its settings are.
+struct EngineChoice {
+  EngineKind kind = EngineKind::Local;
+  std::string kubeconfig;   ///< empty: as kubectl finds it
+  std::string kubeContext;  ///< empty: the current one
 };
 
 /// The world around a verb; main() makes the real one, tests a faked one.
@@ -44,18 +63,29 @@ struct Context {
   const base::Clock& clock;
   const Verbs& verbs;
   /// Makes the engine; called at most once, and only by verbs that need one.
-  std::function<base::Result<std::unique_ptr<local::Engine>>()> makeEngine;
+  std::function<base::Result<std::unique_ptr<engine::Engine>>(const EngineChoice&)> makeEngine;
+  /// The namespace where there is no -n.
+  std::function<std::string(const EngineChoice&)> defaultNamespace;
+  Invocation invocation = {};
 
   GlobalOptions global = {};
   std::vector<std::string> args = {};     ///< words that are no options
   std::vector<std::string> command = {};  ///< words after `--`, see VerbInfo::takesCommand
-  std::unique_ptr<local::Engine> madeEngine = nullptr;  ///< see engine()
+  std::unique_ptr<engine::Engine> madeEngine = nullptr;  ///< see engine()
+  std::string foundNamespace = {};                       ///< see ns()
 
   /// The engine, made on first use.
-  base::Result<local::Engine*> engine();
+  base::Result<engine::Engine*> engine();
   [[nodiscard]] std::stop_token stopToken() const { return signals.stopToken(); }
-  [[nodiscard]] std::string ns() const { return global.namespaceOrDefault(); }
+  /// The namespace that is meant.
+  [[nodiscard]] const std::string& ns();
+  [[nodiscard]] EngineKind engineKind() const;
+  /// EINVAL if --engine names none.
+  [[nodiscard]] base::Status checkEngine() const;
   [[nodiscard]] double now() const { return clock.wall(); }
+
+ private:
+  [[nodiscard]] EngineChoice choice() const;
 };
 
 /// Headings of `minicluster help`.

@@ -5,9 +5,10 @@ namespace mc::cli {
 Verbs makeVerbs() {
   Verbs verbs;
   for (const auto make :
-       {makeRunVerb, makeCreateVerb, makeApplyVerb, makeDeleteVerb, makeGetVerb, makeDescribeVerb,
-        makeWaitVerb, makeLogsVerb, makeExecVerb, makeAttachVerb, makeVersionVerb,
-        makeCompletionVerb, makeHelpVerb, makeCompleteVerb, makeMonitorVerb})
+       {makeRunVerb,     makeSubmitVerb,     makeCreateVerb,   makeApplyVerb,    makeDeleteVerb,
+        makeStatusVerb,  makeGetVerb,        makeDescribeVerb, makeWaitVerb,     makeLogsVerb,
+        makeShellVerb,   makeExecVerb,       makeAttachVerb,   makeCrdVerb,      makeOperatorVerb,
+        makeVersionVerb, makeCompletionVerb, makeHelpVerb,     makeCompleteVerb, makeMonitorVerb})
     verbs.push_back(make());
   return verbs;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/fd.hpp"
+#include "entry/enter.hpp"
 #include "entry/pod_index.hpp"
 #include "entry/session.hpp"
 #include "entry/subcommands.hpp"
@@ -23,8 +24,11 @@ using Words = std::vector<std::string>;
 constexpr const char* kUsage =
     "Usage: minicluster-entry [--mount DIRECTORY]      run as a Flux container's process\n"
     "       minicluster-entry pause                    hold a pod's namespaces\n"
+    "       minicluster-entry install DIRECTORY        copy itself and flux there\n"
     "       minicluster-entry timed NAME -- COMMAND... run, and print how long it took\n"
     "       minicluster-entry exec -- COMMAND...       become COMMAND\n"
+    "       minicluster-entry enter [-- COMMAND...]    become COMMAND, or a shell, in the Flux "
+    "instance\n"
     "       minicluster-entry environment FILE         write the environment to FILE\n"
     "       minicluster-entry version\n";
 
@@ -102,11 +106,13 @@ Words commandAfter(const Words& words, size_t place) {
 int runSubcommand(const Words& words) {
   const std::string& name = words[0];
   if (name == "pause" && words.size() == 1) return pauseUntilTold();
+  if (name == "install" && words.size() == 2) return install(ownPath(), words[1]);
   if (name == "environment" && words.size() == 2) return writeEnvironment(words[1]);
   if (name == "version" && words.size() == 1) return std::puts(MINICLUSTER_VERSION), 0;
   const Words command = commandAfter(words, name == "timed" ? 2 : 1);
   if (name == "timed" && !command.empty()) return runTimed(words[1], command);
   if (name == "exec" && !command.empty()) return becomeCommand(command);
+  if (name == "enter" && (words.size() == 1 || !command.empty())) return enterInstance(command);
   if (name == "--help" || name == "-h") return std::fputs(kUsage, stdout), 0;
   return usageError("bad arguments for '" + name + "'");
 }

@@ -44,8 +44,17 @@ Session::Session(Settings settings, Self self, Environment environment, const Ou
 }
 
 int Session::run() {
-  if (const int status = beforeFlux(); status != 0) return status;
-  return afterFlux(runFlux());
+  if (const int status = beforeFlux(); status != 0) return exitStatus(status);
+  return exitStatus(afterFlux(runFlux()));
+}
+
+/// A job that was done is done, also if somebody wanted to stop it just then.
+int Session::exitStatus(int status) const {
+  if (!settings_.podsReplaced) return status;
+  if (!out_.processes.stopping()) return status == kToldToStop ? 1 : status;
+  const bool done = status == 0 && self_.index == 0 && settings_.mode != Mode::Interactive;
+  const bool late = out_.processes.stopStatus() == kDeadlineExceeded;
+  return done || late ? status : kToldToStop;
 }
 
 int Session::beforeFlux() {
@@ -147,8 +156,18 @@ int Session::follow() {
     const Stopwatch watch(out_.loop.clock());
     const auto status = startFlux(followerCommand(settings_, context_));
     if (!status) return failed(status.error(), 127);
-    if (*status == 0 || out_.processes.stopping()) return *status;
+    if (out_.processes.stopping()) return *status;
     if (settings_.completeWorkers) return 0;
+    if (*status == 0) {
+      if (!settings_.podsReplaced) return 0;
+      // Whether the lead is done or was lost is not for a follower to tell: who is done, is
+      // stopped.
+      failures = 0;
+      delay = kFirstPause;
+      leadFirst = true;
+      if (!pause(delay)) return out_.processes.stopStatus();
+      continue;
+    }
     if (watch.elapsed() >= kRanWell) {
       failures = 0;
       delay = kFirstPause;

@@ -4,7 +4,9 @@
 //   init - users - pre - brokerPre or workerPre - servers answer - files - Flux - post
 //
 // The lead (pod 0) ends with the job's exit status. A follower ends when the instance does; if its
-// broker fails before, because the lead is not there yet or was lost, it is started again.
+// broker fails before, because the lead is not there yet or was lost, it is started again. Where
+// pods are replaced (Settings::podsReplaced) an instance that ended may have done so because its
+// lead was moved, so a follower waits for the next one.
 //
 // Thread-safety: none.
 
@@ -65,6 +67,7 @@ class Session {
   base::Result<int> startFlux(const std::vector<std::string>& argv);
   [[nodiscard]] base::Command asFluxUser(const std::vector<std::string>& argv) const;
   int afterFlux(int status);
+  [[nodiscard]] int exitStatus(int status) const;
 
   int failed(const base::Error& error, int status = 1);
 

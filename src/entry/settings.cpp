@@ -87,6 +87,7 @@ void members(T& s, Visitor& visit)
   visit("completeWorkers", s.completeWorkers);
   visit("deadlineSeconds", s.deadlineSeconds);
   visit("graceSeconds", s.graceSeconds);
+  visit("podsReplaced", s.podsReplaced);
 }
 
 class Writer {

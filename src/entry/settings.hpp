@@ -58,6 +58,10 @@ struct Paths {
   std::string viewFile;  ///< v1alpha2: file to source for `flux proxy $fluxsocket`; empty: none
 };
 
+/// Exit status of a Flux container that was told to stop before it was done, where podsReplaced:
+/// nothing else ends with it, so that whoever makes pods anew need not take it for a failure.
+constexpr int kToldToStop = 250;
+
 /// Seconds that servers of Settings::waitFor have to answer.
 constexpr int64_t kWaitSeconds = 300;
 
@@ -99,6 +103,9 @@ struct Settings {
   bool completeWorkers = false;
   int64_t deadlineSeconds = 0;  ///< 0: none
   int64_t graceSeconds = 30;    ///< between SIGTERM and SIGKILL
+  /// Pods that are lost are made anew (Kubernetes): a follower waits for the next lead until it is
+  /// told to stop, and who is told to stop before the job is done ends with kToldToStop.
+  bool podsReplaced = false;
 };
 
 /// Settings as JSON with sorted, stable keys.

@@ -12,6 +12,10 @@ namespace mc::entry {
 /// 0 at SIGTERM or SIGINT.
 int pauseUntilTold();
 
+/// Copies the program at `self`, and `flux` from beside it, into a directory that other containers
+/// run them from. Each appears there as a whole or not at all; what is there is replaced.
+int install(const std::string& self, const std::string& directory);
+
 /// Runs `command` and prints how long it took as "FLUXTIME NAME wall time M:SS.HH" on stderr.
 /// Exit code: the command's; 126 or 127 if it can't be run, as in a shell.
 int runTimed(const std::string& name, const std::vector<std::string>& command);

@@ -49,10 +49,6 @@ bool lacksCapabilities(const base::Error& error) {
   return text.find("apply caps") != text.npos || text.find("apply capabilities") != text.npos;
 }
 
-bool lacksNetwork(const base::Error& error, const std::string& network) {
-  return error.errnum == ENOENT && error.message.find("network " + network) != std::string::npos;
-}
-
 /// A numeric id of "1000" or "1000:100"; nothing for a name.
 std::optional<FileOwner> numericOwner(const std::string& user) {
   FileOwner owner;
@@ -105,7 +101,8 @@ class BringUp {
             context_.prepared.tools.name,
             networkName(plan_.ns),
             context_.prepared.machineCpus,
-            nearlyPrivileged_ ? PrivilegedMode::Nearly : PrivilegedMode::Full};
+            nearlyPrivileged_ ? PrivilegedMode::Nearly : PrivilegedMode::Full,
+            context_.prepared.podman};
   }
 
   [[nodiscard]] std::string nameOf(const plan::Pod& pod) const {
@@ -319,10 +316,11 @@ class BringUp {
 
   base::Status start(const std::string& id) {
     base::Status started = docker::startContainer(client_, id, stop_);
-    if (started || !lacksNetwork(started.error(), networkName(plan_.ns))) return started;
-    // The last cluster of the namespace was removed in this moment, and the network with it.
-    MC_TRY(ensureNetwork(client_, plan_.ns, stop_));
-    return docker::startContainer(client_, id, stop_);
+    for (int i = 1; i < kNameTries && !started && lacksNetwork(started.error()); ++i) {
+      MC_TRY(mendNetwork(client_, plan_.ns, stop_));
+      started = docker::startContainer(client_, id, stop_);
+    }
+    return started;
   }
 
   const BringUpContext& context_;

@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "base/clock.hpp"
-#include "local/deadline.hpp"
+#include "base/deadline.hpp"
 #include "local/docker/json.hpp"
 #include "local/docker/system.hpp"
 #include "local/labels.hpp"
@@ -68,7 +68,7 @@ base::Status untilTrue(docker::Client& client, const std::string& ns,
                        const std::function<base::Result<bool>(const std::stop_token&)>& changed,
                        std::optional<std::chrono::milliseconds> timeout,
                        const std::stop_token& stop) {
-  const Deadline deadline(timeout, stop);
+  const base::Deadline deadline(timeout, stop);
   base::Status status = watchEvents(client, ns, changed, deadline.token());
   if (!status && deadline.expired() && status.error().errnum == ECANCELED) {
     return base::fail(ETIMEDOUT, "timed out waiting for the condition");

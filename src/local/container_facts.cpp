@@ -2,10 +2,10 @@
 
 #include <string_view>
 
+#include "base/rfc3339.hpp"
 #include "local/docker/json.hpp"
 #include "local/labels.hpp"
 #include "local/record.hpp"
-#include "local/rfc3339.hpp"
 
 namespace mc::local {
 
@@ -35,8 +35,8 @@ void readState(const json::object& state, ContainerFacts& facts) {
   facts.oomKilled = flagOf(state, "OOMKilled");
   facts.exitCode = static_cast<int>(numberOf(state, "ExitCode"));
   facts.error = textOf(state, "Error");
-  facts.startedAt = parseTime(textOf(state, "StartedAt"));
-  facts.finishedAt = parseTime(textOf(state, "FinishedAt"));
+  facts.startedAt = base::parseTime(textOf(state, "StartedAt"));
+  facts.finishedAt = base::parseTime(textOf(state, "FinishedAt"));
 }
 
 std::string addressOf(const json::object& settings) {
@@ -63,7 +63,7 @@ ContainerFacts readFacts(const json::object& inspected) {
   facts.id = textOf(inspected, "Id");
   facts.name = textOf(inspected, "Name");
   if (facts.name.starts_with('/')) facts.name.erase(0, 1);
-  facts.createdAt = parseTime(textOf(inspected, "Created"));
+  facts.createdAt = base::parseTime(textOf(inspected, "Created"));
   facts.restarts = static_cast<int>(numberOf(inspected, "RestartCount"));
   facts.imageId = textOf(inspected, "Image");
   const json::object& config = objectOf(inspected, "Config");

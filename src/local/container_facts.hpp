@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "local/view.hpp"
+#include "local/vocabulary.hpp"
 
 namespace mc::local {
 

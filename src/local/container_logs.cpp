@@ -1,12 +1,13 @@
 #include "local/container_logs.hpp"
 
 #include <algorithm>
-#include <array>
+#include <optional>
 
 #include "local/changes.hpp"
 #include "local/docker/containers.hpp"
 #include "local/docker/json.hpp"
 #include "local/docker/system.hpp"
+#include "local/log_stamps.hpp"
 
 namespace mc::local {
 
@@ -44,42 +45,43 @@ base::Status previousLogs(docker::Client& client, const ContainerFacts& facts,
   return docker::containerLogs(client, facts.id, previous, frameSink(sink), stop);
 }
 
-/// Counts what of a run was delivered. When a container ends, the engine may close a followed log
-/// before its last words are in it (a line without a newline, above all); they can be read after.
+/// Reads the log of one run, and remembers how far. When a container ends, the engine may close a
+/// followed log before its last words are in it (a line without a newline, above all); they can be
+/// read after.
 class Delivery {
  public:
-  explicit Delivery(const OutputSink& sink) : sink_(sink) {}
-
-  base::Status follow(docker::Client& client, const std::string& id, docker::LogQuery query,
-                      const std::stop_token& stop) {
-    delivered_ = {};
-    query.follow = true;
-    return docker::containerLogs(client, id, query, frameSink([this](Stream stream, auto bytes) {
-                                   delivered_[index(stream)] += bytes.size();
-                                   return sink_(stream, bytes);
-                                 }),
-                                 stop);
+  Delivery(docker::LogQuery query, const OutputSink& sink)
+      : query_(std::move(query)), sink_(sink), position_(query_.timestamps) {
+    query_.timestamps = true;
   }
 
-  /// Delivers what the same query gives beyond that.
-  base::Status rest(docker::Client& client, const std::string& id, docker::LogQuery query,
+  base::Status read(docker::Client& client, const std::string& id, bool follow,
                     const std::stop_token& stop) {
-    query.follow = false;
-    auto skip = delivered_;
-    const OutputSink beyond = [&](Stream stream, std::string_view bytes) -> base::Status {
-      size_t& left = skip[index(stream)];
-      const size_t known = std::min(left, bytes.size());
-      left -= known;
-      return known == bytes.size() ? base::Status() : sink_(stream, bytes.substr(known));
-    };
-    return docker::containerLogs(client, id, query, frameSink(beyond), stop);
+    query_.follow = follow;
+    const docker::FrameReader::Begin begin = [this] { position_.begin(); };
+    return docker::containerLogs(client, id, query_, frameSink([this](Stream stream, auto bytes) {
+                                   return position_.take(stream, bytes, sink_);
+                                 }),
+                                 stop, begin);
+  }
+
+  /// Delivers what has come since, up to `until` (empty: the end).
+  base::Status rest(docker::Client& client, const std::string& id, const std::string& until,
+                    const std::stop_token& stop) {
+    // Of nothing, nothing more.
+    if (position_.empty() && query_.tail == 0) return {};
+    if (!position_.empty()) {
+      query_.tail.reset();
+      query_.since = position_.resumeFrom();
+    }
+    query_.until = until;
+    return read(client, id, false, stop);
   }
 
  private:
-  static size_t index(Stream stream) { return stream == Stream::Out ? 0 : 1; }
-
+  docker::LogQuery query_;
   const OutputSink& sink_;
-  std::array<size_t, 2> delivered_{};
+  LogPosition position_;
 };
 
 base::Error waitingToStart(const std::string& container, const std::string& pod) {
@@ -105,21 +107,21 @@ base::Status containerLogs(docker::Client& client, const ContainerFacts& facts,
   const double currentRun = facts.restarts > 0 ? facts.startedAt : 0;
   const double since = std::max(options.since, currentRun);
   if (since > 0) query.since = docker::unixTime(since);
-  if (!options.follow || options.tail) {
+  if (!options.follow || facts.ended()) {
+    query.follow = false;
     return docker::containerLogs(client, facts.id, query, frameSink(sink), stop);
   }
-  Delivery delivery(sink);
-  MC_TRY(delivery.follow(client, facts.id, query, stop));
+  Delivery delivery(query, sink);
+  MC_TRY(delivery.read(client, facts.id, true, stop));
   // To inspect a container waits until its end is complete.
   const auto ended = docker::inspectContainer(client, facts.id, stop);
   if (!ended && ended.error().errnum == ENOENT) return {};
-  return delivery.rest(client, facts.id, query, stop);
+  return delivery.rest(client, facts.id, {}, stop);
 }
 
 base::Status followToEnd(docker::Client& client, const std::string& id, const OutputSink& sink,
                          const std::stop_token& stop) {
-  docker::LogQuery query{true, false, std::nullopt, {}, {}};
-  Delivery delivery(sink);
+  std::optional<Delivery> run;
   ContainerFacts facts;
   double shown = 0;  // start of the last run whose output was delivered
   const auto nextRunOrEnd = [&](const std::stop_token& token) -> base::Result<bool> {
@@ -131,15 +133,16 @@ base::Status followToEnd(docker::Client& client, const std::string& id, const Ou
     MC_TRY_ASSIGN(const bool settled, nextRunOrEnd(stop));
     if (!settled) MC_TRY(untilTrue(client, facts.cluster.ns, nextRunOrEnd, std::nullopt, stop));
     const bool again = facts.startedAt > shown;
-    if (shown > 0) {
-      if (again) query.until = docker::unixTime(facts.startedAt);
-      MC_TRY(delivery.rest(client, id, query, stop));
+    if (run) {
+      MC_TRY(run->rest(client, id, again ? docker::unixTime(facts.startedAt) : "", stop));
     }
     if (!again) return {};
-    query.until.clear();
-    if (shown > 0) query.since = docker::unixTime(facts.finishedAt);
+    docker::LogQuery query;
+    if (run) query.since = docker::unixTime(facts.finishedAt);
+    run.emplace(query, sink);
     shown = facts.startedAt;
-    MC_TRY(delivery.follow(client, id, query, stop));
+    MC_TRY(run->read(client, id, !facts.ended(), stop));
+    if (facts.ended()) return {};
   }
 }
 

@@ -8,7 +8,7 @@
 #include "base/status.hpp"
 #include "local/container_facts.hpp"
 #include "local/docker/client.hpp"
-#include "local/engine.hpp"
+#include "local/vocabulary.hpp"
 
 namespace mc::local {
 

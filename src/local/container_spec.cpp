@@ -32,22 +32,43 @@ json::object volumeMount(const std::string& volume, const std::string& path, boo
           {"VolumeOptions", json::object{{"NoCopy", !copy}}}};
 }
 
+bool isBehind(const plan::Service& service, const plan::Pod& pod) {
+  return std::find(service.pods.begin(), service.pods.end(), pod.name) != service.pods.end();
+}
+
+/// All forms of a Service's name.
+std::vector<std::string> namesOf(const std::string& service, const std::string& ns) {
+  const std::string shortest = service + "." + ns;
+  return {service, shortest, shortest + ".svc", shortest + ".svc.cluster.local"};
+}
+
 /// Names by which the pod is reached in the namespace's network: its own, and those of the services
-/// in front of it.
+/// in front of it. Clusters of a namespace whose sidecars have the same name share that name; with
+/// the cluster's name in front it is theirs alone.
 json::array aliasesOf(const plan::Plan& plan, const plan::Pod& pod) {
   json::array aliases;
-  for (const std::string& name : pod.dnsNames) aliases.emplace_back(name);
-  const std::string domain = "." + plan.ns + ".svc.cluster.local";
+  const auto add = [&aliases](const std::vector<std::string>& names) {
+    for (const std::string& name : names) aliases.emplace_back(name);
+  };
+  add(pod.dnsNames);
   for (const plan::Service& service : plan.services) {
-    if (std::find(service.pods.begin(), service.pods.end(), pod.name) == service.pods.end()) {
-      continue;
-    }
-    aliases.emplace_back(service.name);
-    aliases.emplace_back(service.name + "." + plan.ns);
-    aliases.emplace_back(service.name + domain.substr(0, domain.find(".cluster")));
-    aliases.emplace_back(service.name + domain);
+    if (!isBehind(service, pod)) continue;
+    add(namesOf(service.name, plan.ns));
+    if (!service.headless) add(namesOf(plan.name + "-" + service.name, plan.ns));
   }
   return aliases;
+}
+
+/// In a pod that has a sidecar itself, the sidecar's name is that one's: not that of another
+/// cluster, which the network's names might lead to.
+json::array ownSidecars(const plan::Plan& plan, const plan::Pod& pod) {
+  json::array hosts;
+  for (const plan::Service& service : plan.services) {
+    if (service.headless || !isBehind(service, pod)) continue;
+    for (const std::string& name : namesOf(service.name, plan.ns))
+      hosts.emplace_back(name + ":127.0.0.1");
+  }
+  return hosts;
 }
 
 /// "flux-service.flux-operator.svc.cluster.local", behind the host name in /etc/hosts.
@@ -120,12 +141,19 @@ base::Status addMounts(const SpecContext& context, const plan::Pod& pod,
   return {};
 }
 
-/// A sidecar or service is started again whatever its exit status, as by the kubelet; a job is not,
-/// unless the manifest says how often.
-json::object restartPolicy(const plan::Plan& plan, const plan::Container& container) {
+/// How often a follower that fails is started again: the backoffLimit of Kubernetes' Jobs.
+constexpr int32_t kFollowerRetries = 6;
+
+/// A sidecar or service is started again whatever its exit status, as by the kubelet. A follower
+/// that fails comes back and joins its lead again; the job, which is the lead's, is run again only
+/// as often as the manifest says.
+json::object restartPolicy(const plan::Plan& plan, const plan::Pod& pod,
+                           const plan::Container& container) {
   if (container.kind != plan::ContainerKind::Flux) return {{"Name", "unless-stopped"}};
-  if (plan.backoffLimit <= 0) return {{"Name", "no"}};
-  return {{"Name", "on-failure"}, {"MaximumRetryCount", plan.backoffLimit}};
+  const int32_t least = pod.role == plan::Role::Lead ? 0 : kFollowerRetries;
+  const int32_t retries = std::max(plan.backoffLimit, least);
+  if (retries == 0) return {{"Name", "no"}};
+  return {{"Name", "on-failure"}, {"MaximumRetryCount", retries}};
 }
 
 /// Docker takes a capability with or without "CAP_".
@@ -162,9 +190,12 @@ void addSecurity(const SpecContext& context, const api::SecurityContext& securit
   }
 }
 
-void addNamespaces(const plan::Pod& pod, const std::string& pauseId, json::object& hostConfig) {
+void addNamespaces(const SpecContext& context, const plan::Pod& pod, const std::string& pauseId,
+                   json::object& hostConfig) {
   const std::string join = "container:" + pauseId;
   hostConfig["NetworkMode"] = join;
+  // With Docker who shares the network shares the host name, and may not ask for it.
+  if (context.podman) hostConfig["UTSMode"] = join;
   hostConfig["IpcMode"] = pod.hostIpc ? "host" : join;
   if (pod.hostPid) {
     hostConfig["PidMode"] = "host";
@@ -203,6 +234,7 @@ json::object pauseSpec(const SpecContext& context, const plan::Pod& pod) {
   labels[label::kPod] = podName(pod, context.record.uid);
   labels[label::kPodSpec] = podLabel(pod);
   json::object hostConfig{{"NetworkMode", context.network},
+                          {"ExtraHosts", ownSidecars(context.plan, pod)},
                           {"IpcMode", pod.hostIpc ? "host" : "shareable"},
                           {"ReadonlyRootfs", true},
                           {"CapDrop", json::array{"ALL"}},
@@ -240,8 +272,8 @@ std::string userOf(const plan::Container& container, const std::string& imageUse
 base::Result<json::object> containerSpec(const SpecContext& context, const plan::Pod& pod,
                                          const plan::Container& container,
                                          const std::string& pauseId, const std::string& imageUser) {
-  json::object hostConfig{{"RestartPolicy", restartPolicy(context.plan, container)}};
-  addNamespaces(pod, pauseId, hostConfig);
+  json::object hostConfig{{"RestartPolicy", restartPolicy(context.plan, pod, container)}};
+  addNamespaces(context, pod, pauseId, hostConfig);
   addSecurity(context, container.security, hostConfig);
   MC_TRY(addMounts(context, pod, container, hostConfig));
   MC_TRY(addResources(container.resources, context.machineCpus, hostConfig));

@@ -28,6 +28,7 @@ struct SpecContext {
   std::string network;      ///< name or id
   int64_t machineCpus = 0;  ///< 0: unknown; limits above it are cut to it, as Docker refuses them
   PrivilegedMode privileged = PrivilegedMode::Full;
+  bool podman = false;  ///< the engine is Podman
 };
 
 /// The container that holds a pod's network, host name and shared memory.

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "local/snapshot.hpp"
-#include "local/view.hpp"
+#include "local/vocabulary.hpp"
 
 namespace mc::local {
 

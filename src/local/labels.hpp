@@ -31,6 +31,7 @@ constexpr const char* kLead = "lead";
 constexpr const char* kContainer = "flux-framework.org/container";  ///< name in the manifest
 
 constexpr const char* kPartRecord = "record";
+constexpr const char* kPartRevision = "revision";  ///< a later record, see record.hpp
 constexpr const char* kPartRemoval = "removal";
 constexpr const char* kPartNetwork = "network";
 constexpr const char* kPartVolume = "volume";  ///< of an emptyDir

@@ -9,8 +9,8 @@
 #include <array>
 #include <cstdlib>
 
+#include "engine/conditions.hpp"
 #include "local/changes.hpp"
-#include "local/conditions.hpp"
 #include "local/container_logs.hpp"
 #include "local/docker/json.hpp"
 #include "local/docker/system.hpp"
@@ -20,14 +20,6 @@
 #include "local/status.hpp"
 
 namespace mc::local {
-
-base::Error notFound(const std::string& kind, const std::string& name) {
-  return {ENOENT, kind + " \"" + name + "\" not found"};
-}
-
-base::Error alreadyExists(const ClusterRef& ref) {
-  return {EEXIST, "miniclusters.flux-framework.org \"" + ref.name + "\" already exists"};
-}
 
 /// The engine's machine is this one, unless it is reached over the network.
 std::string LocalEngine::nodeName() const {
@@ -65,6 +57,7 @@ base::Result<std::vector<ClusterView>> LocalEngine::miniclusters(const std::stri
                                                                  std::stop_token stop) {
   MC_TRY_ASSIGN(const Snapshot snapshot, look(ns, stop));
   std::vector<ClusterView> views;
+  views.reserve(snapshot.clusters.size());
   for (const ClusterState& cluster : snapshot.clusters) views.push_back(clusterView(cluster));
   return views;
 }
@@ -129,10 +122,12 @@ base::Status LocalEngine::waitCluster(const ClusterRef& ref, const Until& until,
   }
   const auto met = [&](const std::stop_token& token) -> base::Result<bool> {
     MC_TRY_ASSIGN(const auto cluster, takeSnapshot(client_, ref, token));
-    if (until.deleted || !cluster) return whenGone(until, !cluster, "miniclusters", ref.name);
-    return isMet(clusterView(*cluster).conditions, until);
+    if (until.deleted || !cluster)
+      return engine::whenGone(until, !cluster, "miniclusters", ref.name);
+    return engine::isMet(clusterView(*cluster).conditions, until);
   };
-  return named(untilTrue(client_, ref.ns, met, until.timeout, stop), "miniclusters/" + ref.name);
+  return engine::named(untilTrue(client_, ref.ns, met, until.timeout, stop),
+                       "miniclusters/" + ref.name);
 }
 
 base::Status LocalEngine::waitPod(const std::string& ns, const std::string& name,
@@ -145,10 +140,10 @@ base::Status LocalEngine::waitPod(const std::string& ns, const std::string& name
   const auto met = [&](const std::stop_token& token) -> base::Result<bool> {
     const auto now = pod(ns, first->name, token);
     if (!now && now.error().errnum != ENOENT) return base::pass(now.error());
-    if (until.deleted || !now) return whenGone(until, !now, "pods", first->name);
-    return isMet(now->conditions, until);
+    if (until.deleted || !now) return engine::whenGone(until, !now, "pods", first->name);
+    return engine::isMet(now->conditions, until);
   };
-  return named(untilTrue(client_, ns, met, until.timeout, stop), "pods/" + first->name);
+  return engine::named(untilTrue(client_, ns, met, until.timeout, stop), "pods/" + first->name);
 }
 
 base::Result<LocalEngine::Found> LocalEngine::find(const std::string& ns, const std::string& pod,

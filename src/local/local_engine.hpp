@@ -1,10 +1,12 @@
 #pragma once
 // Engine on a Docker Engine: which of the parts of this room does what. Made by makeEngine().
 
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "base/process.hpp"
+#include "engine/errors.hpp"
 #include "local/docker/client.hpp"
 #include "local/engine.hpp"
 #include "local/serial_progress.hpp"
@@ -14,8 +16,8 @@ namespace mc::local {
 
 class LocalEngine final : public Engine {
  public:
-  LocalEngine(EngineOptions options, docker::Endpoint endpoint)
-      : options_(std::move(options)), client_(std::move(endpoint)) {}
+  LocalEngine(EngineOptions options, const docker::Endpoint& endpoint)
+      : options_(std::move(options)), client_(endpoint) {}
 
   base::Status create(const api::Document& document, const plan::Plan& plan, Progress& progress,
                       std::stop_token stop) override;
@@ -25,6 +27,8 @@ class LocalEngine final : public Engine {
                       std::stop_token stop) override;
   base::Result<int> run(const api::Document& document, const plan::Plan& plan, Progress& progress,
                         const OutputSink& sink, std::stop_token stop) override;
+  base::Result<int> follow(const ClusterRef& ref, Progress& progress, const OutputSink& sink,
+                           std::stop_token stop) override;
 
   base::Result<std::vector<ClusterView>> miniclusters(const std::string& ns,
                                                       std::stop_token stop) override;
@@ -71,8 +75,15 @@ class LocalEngine final : public Engine {
   base::Result<ContainerFacts> findRunning(const std::string& ns, const std::string& pod,
                                            const std::string& container,
                                            const std::stop_token& stop);
+  /// `revision`: the record, of a cluster that has been changed since it was made.
   base::Status makeCluster(const api::Document& document, const plan::Plan& plan,
-                           SerialProgress& progress, const std::stop_token& stop);
+                           const std::optional<Record>& revision, SerialProgress& progress,
+                           const std::stop_token& stop);
+  base::Status sameButSize(const ClusterState& cluster, const api::Document& document,
+                           const plan::Plan& plan, const std::stop_token& stop);
+  base::Status resize(const ClusterState& cluster, const api::Document& document,
+                      const plan::Plan& plan, SerialProgress& progress,
+                      const std::stop_token& stop);
   base::Status undo(const ClusterRef& ref, SerialProgress& progress);
   base::Result<int> runOnce(const api::Document& document, const plan::Plan& plan,
                             SerialProgress& progress, const OutputSink& sink,
@@ -92,8 +103,7 @@ class LocalEngine final : public Engine {
   base::SystemProcessRunner runner_;
 };
 
-/// `miniclusters.flux-framework.org "NAME" not found` and the like.
-base::Error notFound(const std::string& kind, const std::string& name);
-base::Error alreadyExists(const ClusterRef& ref);
+using engine::alreadyExists;
+using engine::notFound;
 
 }  // namespace mc::local

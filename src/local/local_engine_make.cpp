@@ -45,6 +45,12 @@ bool holdsResult(const ClusterState& cluster) {
   return cluster.removalAt == 0 || lead->finishedAt < cluster.removalAt;
 }
 
+/// The record of a cluster that has been changed and is not being removed.
+std::optional<Record> revisionOf(const std::optional<ClusterState>& cluster) {
+  if (!cluster || !cluster->hasRecord || cluster->record.removing) return std::nullopt;
+  return cluster->record.revision > 0 ? std::optional(cluster->record) : std::nullopt;
+}
+
 /// Being gone is what a removal is for, whoever has done it.
 base::Status unlessGone(base::Status removed) {
   return !removed && removed.error().errnum == ENOENT ? base::Status() : std::move(removed);
@@ -58,8 +64,12 @@ bool isVanishing(const base::Error& error) {
 }  // namespace
 
 base::Status LocalEngine::makeCluster(const api::Document& document, const plan::Plan& plan,
+                                      const std::optional<Record>& revision,
                                       SerialProgress& progress, const std::stop_token& stop) {
   MC_TRY_ASSIGN(const Prepared prepared, prepare(client_, plan, options_, runner_, progress, stop));
+  if (revision) {
+    return bringUp({client_, plan, *revision, prepared, options_.binDir, progress}, stop);
+  }
   const Record proposed = makeRecord(document.manifest, plan, base::SystemClock().wall());
   MC_TRY_ASSIGN(const Record record, claimRecord(client_, proposed, stop));
   const bool isNew = record.uid == proposed.uid;
@@ -92,7 +102,7 @@ base::Status LocalEngine::create(const api::Document& document, const plan::Plan
   if (cluster && (cluster->record.removing || !cluster->hasRecord)) {
     MC_TRY(unlessGone(removeCluster(client_, ref, {}, progress, stop)));
   }
-  MC_TRY(makeCluster(document, plan, progress, stop));
+  MC_TRY(makeCluster(document, plan, revisionOf(cluster), progress, stop));
   return options_.startMonitor ? options_.startMonitor(ref) : base::Status();
 }
 
@@ -105,15 +115,58 @@ base::Result<Applied> LocalEngine::apply(const api::Document& document, const pl
     return Applied::Created;
   }
   if (cluster->record.planDigest != planDigest(plan)) {
-    return base::pass(changeRefused(cluster->record.manifest, document.manifest));
+    MC_TRY(sameButSize(*cluster, document, plan, stop));
+    SerialProgress progress(told);
+    MC_TRY(resize(*cluster, document, plan, progress, stop));
+    return Applied::Configured;
   }
-  if (complete(*cluster)) {
+  if (hasSurplus(*cluster)) {
+    SerialProgress progress(told);
+    MC_TRY(removeSurplus(client_, *cluster, progress, stop));
+    return Applied::Configured;
+  }
+  if (complete(*cluster) || (finished(*cluster) && cluster->record.revision > 0)) {
     MC_TRY(sameSecrets(*cluster, plan, stop));
     heal(*cluster);
     return Applied::Unchanged;
   }
   MC_TRY(create(document, plan, told, stop));
   return Applied::Configured;
+}
+
+base::Status LocalEngine::sameButSize(const ClusterState& cluster, const api::Document& document,
+                                      const plan::Plan& plan, const std::stop_token& stop) {
+  const Record& record = cluster.record;
+  if (!onlySizeDiffers(record.manifest, document.manifest)) {
+    return base::pass(changeRefused(record.manifest, document.manifest));
+  }
+  const int32_t wanted = revise(record, document.manifest, plan).size;
+  if (wanted > record.maxSize) return base::pass(sizeRefused(wanted, record.maxSize));
+  return sameSecrets(cluster, plan, stop);
+}
+
+/// The new size is on record first, so that whoever comes after a command that was cut short
+/// goes on with it. A cluster whose job is done gets no pods any more.
+base::Status LocalEngine::resize(const ClusterState& cluster, const api::Document& document,
+                                 const plan::Plan& plan, SerialProgress& progress,
+                                 const std::stop_token& stop) {
+  ClusterState changed = cluster;
+  changed.record = revise(cluster.record, document.manifest, plan);
+  const Record& record = changed.record;
+  MC_TRY_ASSIGN(const auto volume,
+                docker::createVolume(client_, revisionVolume(record.ref, record.revision),
+                                     recordLabels(record), {}, stop));
+  const auto inForce = readRecord(docker::objectOf(volume, "Labels"));
+  if (!inForce || inForce->uid != record.uid || inForce->planDigest != record.planDigest) {
+    return base::fail(EBUSY, "another command is changing this MiniCluster right now");
+  }
+  if (cluster.record.revision > 0) {
+    MC_TRY(
+        docker::removeVolume(client_, revisionVolume(record.ref, cluster.record.revision), stop));
+  }
+  MC_TRY(removeSurplus(client_, changed, progress, stop));
+  if (finished(cluster)) return {};
+  return makeCluster(document, plan, record, progress, stop);
 }
 
 base::Status LocalEngine::sameSecrets(const ClusterState& cluster, const plan::Plan& plan,
@@ -170,7 +223,7 @@ base::Result<int> LocalEngine::runOnce(const api::Document& document, const plan
     if (cluster && (cluster->record.removing || !cluster->hasRecord)) {
       MC_TRY(unlessGone(removeCluster(client_, ref, {}, progress, stop)));
     }
-    MC_TRY(makeCluster(document, plan, progress, stop));
+    MC_TRY(makeCluster(document, plan, revisionOf(cluster), progress, stop));
   }
   return deliver(ref, progress, sink, stop);
 }
@@ -189,6 +242,12 @@ base::Result<int> LocalEngine::deliver(const ClusterRef& ref, SerialProgress& pr
   }
   MC_TRY(finishCluster(client_, ref, progress, stop));
   return exitCode;
+}
+
+base::Result<int> LocalEngine::follow(const ClusterRef& ref, Progress& told, const OutputSink& sink,
+                                      std::stop_token stop) {
+  SerialProgress progress(told);
+  return deliver(ref, progress, sink, stop);
 }
 
 base::Status LocalEngine::monitor(const ClusterRef& ref, std::stop_token stop) {

@@ -12,7 +12,7 @@
 
 #include "base/status.hpp"
 #include "local/docker/client.hpp"
-#include "local/view.hpp"
+#include "local/vocabulary.hpp"
 
 namespace mc::local {
 

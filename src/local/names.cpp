@@ -77,6 +77,10 @@ std::string removalVolume(const ClusterRef& ref) {
   return joined({ref.ns, ref.name, "removal"});
 }
 
+std::string revisionVolume(const ClusterRef& ref, int64_t revision) {
+  return joined({ref.ns, ref.name, "revision", std::to_string(revision)});
+}
+
 std::string networkName(const std::string& ns) {
   return joined({ns});
 }

@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "local/view.hpp"
+#include "local/vocabulary.hpp"
 #include "plan/plan.hpp"
 
 namespace mc::local {
@@ -24,6 +24,8 @@ std::string derivedUid(const std::string& text);
 std::string recordVolume(const ClusterRef& ref);
 /// The volume whose presence says that the cluster is being removed.
 std::string removalVolume(const ClusterRef& ref);
+/// The record after its `revision`-th change.
+std::string revisionVolume(const ClusterRef& ref, int64_t revision);
 /// The network that the pods of a namespace share.
 std::string networkName(const std::string& ns);
 

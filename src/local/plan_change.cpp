@@ -61,14 +61,32 @@ base::Error refusal(const std::string& field) {
                       "again"};
 }
 
+json::value specOf(const json::object& manifest) {
+  const json::value* found = manifest.if_contains("spec");
+  return found == nullptr ? json::value(json::object()) : *found;
+}
+
+json::value withoutSize(json::value spec) {
+  if (spec.is_object()) spec.get_object().erase("size");
+  return spec;
+}
+
 }  // namespace
 
+bool onlySizeDiffers(const json::object& old, const json::object& wanted) {
+  const json::value before = specOf(old);
+  const json::value after = specOf(wanted);
+  return before != after && !differenceIn(withoutSize(before), withoutSize(after), "spec");
+}
+
+base::Error sizeRefused(int32_t wanted, int32_t maxSize) {
+  return {EINVAL, "spec.size: can't be changed to " + std::to_string(wanted) +
+                      " while the MiniCluster exists: it was made for at most " +
+                      std::to_string(maxSize) + " pods (spec.maxSize)"};
+}
+
 base::Error changeRefused(const json::object& old, const json::object& wanted) {
-  const auto spec = [](const json::object& manifest) {
-    const json::value* found = manifest.if_contains("spec");
-    return found == nullptr ? json::value(json::object()) : *found;
-  };
-  return refusal(differenceIn(spec(old), spec(wanted), "spec").value_or("spec"));
+  return refusal(differenceIn(specOf(old), specOf(wanted), "spec").value_or("spec"));
 }
 
 base::Error secretChangeRefused(const std::string& file) {

@@ -91,7 +91,8 @@ plan::Container readContainer(const json::object& object) {
     if (port.is_int64()) container.ports.push_back(static_cast<int32_t>(port.get_int64()));
   }
   container.mounts = readList<plan::Mount>(object, "mounts", readMount);
-  container.resources = {readMap(object, "limits"), readMap(object, "requests")};
+  container.resources.limits = readMap(object, "limits");
+  container.resources.requests = readMap(object, "requests");
   container.preStopExec = textOf(object, "preStop");
   return container;
 }

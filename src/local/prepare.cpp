@@ -110,6 +110,10 @@ base::Result<Prepared> prepare(docker::Client& client, const plan::Plan& plan,
        [&]() -> base::Status {
          MC_TRY_ASSIGN(prepared.machineCpus, countCpus(client, plan, stop));
          return {};
+       },
+       [&]() -> base::Status {
+         MC_TRY_ASSIGN(prepared.podman, docker::isPodman(client, stop));
+         return {};
        }}));
   MC_TRY(forEachContainer(plan, [&](const auto&, const auto& container) {
     return checkUser(container, prepared.images[container.image].user);

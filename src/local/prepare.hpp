@@ -12,6 +12,7 @@
 #include "base/process.hpp"
 #include "base/status.hpp"
 #include "local/docker/client.hpp"
+#include "local/engine.hpp"
 #include "local/images.hpp"
 #include "local/serial_progress.hpp"
 #include "local/tools_image.hpp"
@@ -23,6 +24,7 @@ struct Prepared {
   ToolsImage tools;
   std::map<std::string, ImageInfo> images;
   int64_t machineCpus = 0;  ///< 0: no limit asks for it
+  bool podman = false;      ///< the engine is Podman
 };
 
 /// ENOENT names a claim or image that is missing; EINVAL what this machine can't carry out.

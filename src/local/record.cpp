@@ -3,10 +3,10 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_from.hpp>
 
+#include "base/rfc3339.hpp"
 #include "local/docker/json.hpp"
 #include "local/labels.hpp"
 #include "local/names.hpp"
-#include "local/rfc3339.hpp"
 
 namespace mc::local {
 
@@ -64,14 +64,13 @@ json::object factsObject(const Record& record) {
   for (const plan::Service& service : record.services) {
     services.push_back(serviceObject(service));
   }
-  return {{"size", record.size},
-          {"maxSize", record.maxSize},
-          {"graceSeconds", record.graceSeconds},
-          {"cleanup", record.cleanup},
-          {"services", std::move(services)}};
+  return {{"revision", record.revision}, {"size", record.size},
+          {"maxSize", record.maxSize},   {"graceSeconds", record.graceSeconds},
+          {"cleanup", record.cleanup},   {"services", std::move(services)}};
 }
 
 void readFacts(const json::object& facts, Record& record) {
+  record.revision = numberOf(facts, "revision");
   record.size = static_cast<int32_t>(numberOf(facts, "size"));
   record.maxSize = static_cast<int32_t>(numberOf(facts, "maxSize"));
   record.graceSeconds = numberOf(facts, "graceSeconds");
@@ -113,6 +112,15 @@ Record makeRecord(const json::object& manifest, const plan::Plan& plan, double n
   return record;
 }
 
+Record revise(const Record& record, const json::object& manifest, const plan::Plan& plan) {
+  Record next = makeRecord(manifest, plan, record.createdAt);
+  next.uid = record.uid;
+  next.revision = record.revision + 1;
+  // For more pods than this the brokers were not configured.
+  next.maxSize = record.maxSize;
+  return next;
+}
+
 std::string planDigest(const plan::Plan& plan) {
   return digestOf(plan::format(plan));
 }
@@ -127,8 +135,9 @@ Labels memberLabels(const Record& record, const std::string& part) {
 }
 
 Labels recordLabels(const Record& record) {
-  Labels labels = memberLabels(record, label::kPartRecord);
-  labels[label::kCreated] = formatTime(record.createdAt);
+  Labels labels =
+      memberLabels(record, record.revision == 0 ? label::kPartRecord : label::kPartRevision);
+  labels[label::kCreated] = base::formatTime(record.createdAt);
   labels[label::kManifest] = json::serialize(record.manifest);
   labels[label::kPlanDigest] = record.planDigest;
   labels[label::kFacts] = json::serialize(factsObject(record));
@@ -150,10 +159,12 @@ base::Result<Record> readRecord(const json::object& labels) {
   Record record;
   record.ref = clusterOf(labels);
   record.uid = textOf(labels, label::kUid);
-  if (textOf(labels, label::kPart) != label::kPartRecord || record.ref.name.empty()) {
+  const std::string part = textOf(labels, label::kPart);
+  const bool isRecord = part == label::kPartRecord || part == label::kPartRevision;
+  if (!isRecord || record.ref.name.empty()) {
     return base::fail(EPROTO, "the volume is no record of a MiniCluster");
   }
-  record.createdAt = parseTime(textOf(labels, label::kCreated));
+  record.createdAt = base::parseTime(textOf(labels, label::kCreated));
   record.planDigest = textOf(labels, label::kPlanDigest);
   MC_TRY_ASSIGN(record.manifest, labelObject(labels, label::kManifest));
   MC_TRY_ASSIGN(const json::object facts, labelObject(labels, label::kFacts));

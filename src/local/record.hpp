@@ -1,6 +1,9 @@
 #pragma once
 // The record of a MiniCluster: what is known of it besides its containers, as labels of its volume.
 //
+// Labels of a volume can't be changed. A cluster that was given another size has a volume more (a
+// revision), whose labels are in force instead; the first volume still holds its files.
+//
 // Thread-safety: plain values and pure functions.
 
 #include <boost/json/object.hpp>
@@ -8,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "local/view.hpp"
+#include "local/vocabulary.hpp"
 #include "plan/plan.hpp"
 
 namespace mc::local {
@@ -21,6 +24,7 @@ struct Record {
   double createdAt = 0;
   boost::json::object manifest;  ///< without secrets
   std::string planDigest;
+  int64_t revision = 0;  ///< how often it was changed
   int32_t size = 0;
   int32_t maxSize = 0;
   int64_t graceSeconds = 30;
@@ -32,9 +36,13 @@ struct Record {
 /// A new record, with a new uid.
 Record makeRecord(const boost::json::object& manifest, const plan::Plan& plan, double now);
 
+/// What the record becomes when the cluster is changed to `plan`.
+Record revise(const Record& record, const boost::json::object& manifest, const plan::Plan& plan);
+
 /// Digest of a plan, by which two manifests are the same. Secrets are not part of it.
 std::string planDigest(const plan::Plan& plan);
 
+/// Of the volume of a record or revision.
 Labels recordLabels(const Record& record);
 /// Labels of whatever else belongs to the cluster.
 Labels memberLabels(const Record& record, const std::string& part);

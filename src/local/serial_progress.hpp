@@ -6,7 +6,7 @@
 #include <mutex>
 #include <string_view>
 
-#include "local/engine.hpp"
+#include "local/vocabulary.hpp"
 
 namespace mc::local {
 

@@ -9,7 +9,7 @@
 
 #include "base/status.hpp"
 #include "local/docker/client.hpp"
-#include "local/engine.hpp"
+#include "local/vocabulary.hpp"
 
 namespace mc::local {
 

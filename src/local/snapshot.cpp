@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <map>
 
+#include "base/rfc3339.hpp"
 #include "local/docker/containers.hpp"
 #include "local/docker/json.hpp"
 #include "local/docker/volumes.hpp"
 #include "local/labels.hpp"
 #include "local/parallel.hpp"
 #include "local/pod_label.hpp"
-#include "local/rfc3339.hpp"
 
 namespace mc::local {
 
@@ -42,12 +42,10 @@ class Assembler {
     if (cluster.record.uid.empty()) cluster.record.uid = textOf(labels, label::kUid);
     const std::string part = textOf(labels, label::kPart);
     if (part == label::kPartRemoval) {
-      cluster.removalAt = parseTime(textOf(labels, label::kCreated));
-    } else if (part == label::kPartRecord) {
-      if (auto record = readRecord(labels)) {
-        cluster.record = std::move(*record);
-        cluster.hasRecord = true;
-      }
+      cluster.removalAt = base::parseTime(textOf(labels, label::kCreated));
+    } else if (auto record = readRecord(labels)) {
+      if (record->revision == 0) cluster.hasRecord = true;
+      records_[keyOf(ref)].push_back(std::move(*record));
     }
   }
 
@@ -59,6 +57,7 @@ class Assembler {
   Snapshot finish() {
     Snapshot snapshot;
     for (auto& [key, cluster] : clusters_) {
+      chooseRecord(cluster, records_[key]);
       cluster.record.removing = cluster.removalAt > 0;
       if (cluster.record.uid.empty() && !cluster.all.empty()) {
         cluster.record.uid = cluster.all.front().clusterUid;
@@ -77,6 +76,17 @@ class Assembler {
       place->second.hasRecord = false;
     }
     return place->second;
+  }
+
+  /// The latest revision; not that of an earlier cluster of this name, of which remains are left.
+  static void chooseRecord(ClusterState& cluster, std::vector<Record>& records) {
+    std::sort(records.begin(), records.end(),
+              [](const Record& a, const Record& b) { return a.revision < b.revision; });
+    if (records.empty()) return;
+    const std::string uid = records.front().uid;
+    for (Record& record : records) {
+      if (record.uid == uid) cluster.record = std::move(record);
+    }
   }
 
   static void findPods(ClusterState& cluster) {
@@ -103,6 +113,7 @@ class Assembler {
   }
 
   std::map<Key, ClusterState> clusters_;
+  std::map<Key, std::vector<Record>> records_;
 };
 
 base::Result<Snapshot> take(docker::Client& client, const std::vector<std::string>& selector,

@@ -100,7 +100,7 @@ std::string statusColumn(const PodView& pod) {
   if (done && pod.role != plan::Role::Services) return pod.containers.front().reason;
   if (done) return pod.phase == Phase::Succeeded ? "Completed" : "Error";
   const std::string reason = trouble(pod);
-  return reason.empty() ? phaseName(pod.phase) : reason;
+  return reason.empty() ? engine::phaseName(pod.phase) : reason;
 }
 
 Condition condition(std::string type, bool status, std::string reason, double since) {
@@ -209,20 +209,6 @@ const PodState* podNamed(const ClusterState& cluster, const std::string& plainNa
 
 }  // namespace
 
-const char* phaseName(Phase phase) {
-  switch (phase) {
-    case Phase::Pending:
-      return "Pending";
-    case Phase::Running:
-      return "Running";
-    case Phase::Succeeded:
-      return "Succeeded";
-    case Phase::Failed:
-      break;
-  }
-  return "Failed";
-}
-
 ContainerView containerView(const plan::Container& spec, const ContainerFacts* facts) {
   ContainerView view;
   view.name = spec.name;
@@ -236,7 +222,7 @@ ContainerView containerView(const plan::Container& spec, const ContainerFacts* f
     setWaiting(view, "ContainerCreating", "");
     return view;
   }
-  view.id = facts->id;
+  view.id = facts->id.empty() ? "" : "docker://" + facts->id;
   view.imageId = facts->imageId;
   view.exitCode = facts->exitCode;
   view.restarts = facts->restarts;
@@ -299,7 +285,7 @@ ClusterView clusterView(const ClusterState& cluster) {
     readyAt = std::max(readyAt, allStartedAt(podView));
     if (!ready && notReady.empty()) notReady = "pod " + pod.name + ": " + podView.status;
   }
-  view.status = record.removing ? "Terminating" : phaseName(view.phase);
+  view.status = record.removing ? "Terminating" : engine::phaseName(view.phase);
   view.conditions = clusterConditions(view, readyAt, notReady);
   return view;
 }
@@ -340,6 +326,15 @@ bool complete(const ClusterState& cluster) {
     }
   }
   return true;
+}
+
+bool isSurplus(const ClusterState& cluster, const PodState& pod) {
+  return pod.spec.role == plan::Role::Follower && pod.spec.index >= cluster.record.size;
+}
+
+bool hasSurplus(const ClusterState& cluster) {
+  return std::any_of(cluster.pods.begin(), cluster.pods.end(),
+                     [&](const PodState& pod) { return isSurplus(cluster, pod); });
 }
 
 bool finished(const ClusterState& cluster) {

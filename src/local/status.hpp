@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "local/snapshot.hpp"
-#include "local/view.hpp"
+#include "local/vocabulary.hpp"
 
 namespace mc::local {
 
@@ -26,6 +26,10 @@ bool complete(const ClusterState& cluster);
 
 /// Whether the lead has ended for good.
 bool finished(const ClusterState& cluster);
+
+/// Whether it is a follower beyond the record's size; whether there is one.
+bool isSurplus(const ClusterState& cluster, const PodState& pod);
+bool hasSurplus(const ClusterState& cluster);
 
 /// Whether anything of a finished cluster still runs.
 bool leftRunning(const ClusterState& cluster);

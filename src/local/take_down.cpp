@@ -1,11 +1,13 @@
 #include "local/take_down.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/deadline.hpp"
+#include "base/rfc3339.hpp"
 #include "local/changes.hpp"
-#include "local/deadline.hpp"
 #include "local/docker/containers.hpp"
 #include "local/docker/json.hpp"
 #include "local/docker/volumes.hpp"
@@ -13,7 +15,6 @@
 #include "local/names.hpp"
 #include "local/network.hpp"
 #include "local/parallel.hpp"
-#include "local/rfc3339.hpp"
 #include "local/role.hpp"
 #include "local/session.hpp"
 #include "local/status.hpp"
@@ -90,16 +91,22 @@ class TakeDown {
       (facts.lead ? lead : others).push_back(&facts);
     }
     progress_.begin("remove", static_cast<int>(cluster.all.size()));
-    for (const Containers* group : {&others, &lead}) {
-      MC_TRY(forEachParallel(group->size(), [&](size_t i) { return removeOne(*(*group)[i]); }));
-    }
-    return {};
+    Containers joined;
+    MC_TRY(removeGroup(others, &joined));
+    MC_TRY(removeGroup(lead, nullptr));
+    return removeGroup(joined, nullptr);
   }
 
-  /// The volumes of emptyDirs.
   base::Status removeVolumes(const Record& record) {
+    // Of emptyDirs.
+    MC_TRY(removeVolumes(record, label::kPartVolume));
+    return removeVolumes(record, label::kPartRevision);
+  }
+
+ private:
+  base::Status removeVolumes(const Record& record, const char* part) {
     std::vector<std::string> selector = selectorOf(record.ref);
-    selector.push_back(std::string(label::kPart) + "=" + label::kPartVolume);
+    selector.push_back(std::string(label::kPart) + "=" + part);
     selector.push_back(std::string(label::kUid) + "=" + record.uid);
     MC_TRY_ASSIGN(const auto volumes, docker::listVolumes(client_, selector, stop_));
     return forEachParallel(volumes.size(), [&](size_t i) -> base::Status {
@@ -108,7 +115,21 @@ class TakeDown {
     });
   }
 
- private:
+  /// Podman, other than Docker, removes no container whose network others have joined: such ones
+  /// are collected in `joined` to be removed after these.
+  base::Status removeGroup(const Containers& group, Containers* joined) {
+    std::mutex mutex;
+    return forEachParallel(group.size(), [&](size_t i) -> base::Status {
+      base::Status removed = removeOne(*group[i]);
+      const bool isJoined =
+          !removed && removed.error().message.find("dependent containers") != std::string::npos;
+      if (joined == nullptr || !isJoined) return removed;
+      const std::lock_guard lock(mutex);
+      joined->push_back(group[i]);
+      return {};
+    });
+  }
+
   base::Status removeOne(const ContainerFacts& facts) {
     base::Status removed = docker::removeContainer(client_, facts.id, stop_);
     if (removed) progress_.advance();
@@ -137,8 +158,8 @@ class TakeDown {
   base::Status preStop(const ClusterState& cluster, const ContainerFacts& facts, Grace grace) {
     const plan::Container* spec = specOf(cluster, facts);
     if (spec == nullptr || spec->preStopExec.empty()) return {};
-    const Deadline deadline(grace.value_or(std::chrono::seconds(cluster.record.graceSeconds)),
-                            stop_);
+    const base::Deadline deadline(grace.value_or(std::chrono::seconds(cluster.record.graceSeconds)),
+                                  stop_);
     (void)runHook(client_, facts.id, spec->preStopExec, deadline.token());
     if (stop_.stop_requested()) return base::fail(ECANCELED, "interrupted");
     return {};
@@ -231,10 +252,35 @@ base::Status finishCluster(docker::Client& client, const ClusterRef& ref, Serial
   return TakeDown(client, progress, stop).stopAll(*cluster, std::nullopt);
 }
 
+base::Status removeSurplus(docker::Client& client, const ClusterState& cluster,
+                           SerialProgress& progress, const std::stop_token& stop) {
+  ClusterState surplus = cluster;
+  std::erase_if(surplus.pods, [&](const PodState& pod) { return !isSurplus(cluster, pod); });
+  std::erase_if(surplus.all, [&](const ContainerFacts& facts) {
+    return std::none_of(surplus.pods.begin(), surplus.pods.end(),
+                        [&](const PodState& pod) { return pod.name == facts.pod; });
+  });
+  TakeDown work(client, progress, stop);
+  MC_TRY(work.stopAll(surplus, std::nullopt));
+  // The pauses last: by them the pods are found again, should this be cut short.
+  ClusterState pauses = surplus;
+  std::erase_if(pauses.all, [](const ContainerFacts& facts) { return !isPause(facts); });
+  std::erase_if(surplus.all, isPause);
+  MC_TRY(work.removeContainers(surplus));
+  for (const PodState& pod : surplus.pods) {
+    for (const plan::PodVolume& volume : pod.spec.volumes) {
+      if (volume.source.kind != api::VolumeKind::EmptyDir) continue;
+      const std::string name = podVolumeName(cluster.record.ref.ns, pod.name, volume.name);
+      MC_TRY(docker::removeVolume(client, name, stop));
+    }
+  }
+  return work.removeContainers(pauses);
+}
+
 base::Status markRemoval(docker::Client& client, const Record& record,
                          const std::stop_token& stop) {
   Labels labels = memberLabels(record, label::kPartRemoval);
-  labels[label::kCreated] = formatTime(base::SystemClock().wall());
+  labels[label::kCreated] = base::formatTime(base::SystemClock().wall());
   MC_TRY(docker::createVolume(client, removalVolume(record.ref), labels, {}, stop));
   return {};
 }

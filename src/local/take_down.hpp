@@ -8,9 +8,9 @@
 
 #include "base/status.hpp"
 #include "local/docker/client.hpp"
-#include "local/engine.hpp"
 #include "local/serial_progress.hpp"
 #include "local/snapshot.hpp"
+#include "local/vocabulary.hpp"
 
 namespace mc::local {
 
@@ -18,6 +18,10 @@ namespace mc::local {
 /// themselves, then sidecars and services, then the pods. Everything stays to be looked at.
 base::Status finishCluster(docker::Client& client, const ClusterRef& ref, SerialProgress& progress,
                            const std::stop_token& stop);
+
+/// Stops and removes the Flux pods beyond the record's size, with their volumes.
+base::Status removeSurplus(docker::Client& client, const ClusterState& cluster,
+                           SerialProgress& progress, const std::stop_token& stop);
 
 /// Leaves the mark that a cluster is being removed.
 base::Status markRemoval(docker::Client& client, const Record& record, const std::stop_token& stop);

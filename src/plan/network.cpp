@@ -5,6 +5,7 @@ namespace {
 
 std::vector<std::string> fluxPodNames(const api::MiniCluster& cluster) {
   std::vector<std::string> names;
+  names.reserve(static_cast<size_t>(cluster.size));
   for (int32_t i = 0; i < cluster.size; ++i) names.push_back(podName(cluster, i));
   return names;
 }

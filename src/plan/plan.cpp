@@ -23,7 +23,8 @@ base::Result<Plan> makePlan(const api::MiniCluster& cluster) {
   MC_TRY_ASSIGN(plan.settings, settings(cluster));
   plan.secretFiles = secretFiles(cluster);
   plan.makeCurveCert = needsCurveCert(cluster) && cluster.flux.curveCert.empty();
-  plan.cleanup = cluster.cleanup;
+  // Kubernetes takes 0 for "at once".
+  plan.cleanup = cluster.cleanup || cluster.ttlSecondsAfterFinished == 0;
   plan.backoffLimit = cluster.backoffLimit.value_or(0);
   return plan;
 }

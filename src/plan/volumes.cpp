@@ -37,6 +37,7 @@ Mount Volumes::add(const api::Volume& volume) {
 
 std::vector<Mount> Volumes::add(const std::vector<api::Volume>& volumes) {
   std::vector<Mount> mounts;
+  mounts.reserve(volumes.size());
   for (const auto& volume : volumes) mounts.push_back(add(volume));
   return mounts;
 }

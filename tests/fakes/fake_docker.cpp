@@ -304,7 +304,8 @@ class FakeDocker::Server {
   bool sendLogs(Protocol::socket& socket, const FakeCall& call) {
     const std::string id = call.path.substr(12, call.path.size() - 17);
     const bool follow = isTrue(call, "follow");
-    size_t sent = 0;
+    const bool stamps = isTrue(call, "timestamps");
+    size_t sent = locked([&] { return model_.firstMessage(id, call); });
     return stream(socket, [&](std::unique_lock<std::mutex>& lock) -> std::optional<std::string> {
       const auto settled = [&] {
         const FakeContainer* container = model_.find(id);
@@ -314,8 +315,11 @@ class FakeDocker::Server {
       if (follow) changed_.wait(lock, settled);
       const FakeContainer* container = model_.find(id);
       if (container == nullptr || sent >= container->output.size()) return std::nullopt;
+      const bool last = sent + 1 == container->output.size() && !container->running();
+      if (follow && last && model_.lastWordsAreLate) return std::nullopt;
+      const std::string stamp = stamps ? container->stampOf(sent) + " " : "";
       const auto& [stream, text] = container->output[sent++];
-      return frame(stream, text);
+      return frame(stream, stamp + text);
     });
   }
 

@@ -8,9 +8,9 @@
 #include <cmath>
 
 #include "base/clock.hpp"
+#include "base/rfc3339.hpp"
 #include "local/docker/json.hpp"
 #include "local/docker/tar.hpp"
-#include "local/rfc3339.hpp"
 
 namespace mc::fakes {
 
@@ -59,7 +59,7 @@ std::vector<std::string> partsOf(const std::string& path) {
 }
 
 std::string timeText(double time) {
-  return time == 0 ? "0001-01-01T00:00:00Z" : local::formatTime(time);
+  return time == 0 ? "0001-01-01T00:00:00Z" : base::formatTime(time);
 }
 
 const json::object& labelsOf(const FakeContainer& container) {
@@ -96,6 +96,30 @@ double FakeDockerModel::now() {
   return clock_ = std::round(time * 1e6) / 1e6;  // as exact as times are written
 }
 
+double FakeContainer::timeOf(size_t message) const {
+  return startedAt + static_cast<double>(message + 1) * 1e-6;
+}
+
+std::string FakeContainer::stampOf(size_t message) const {
+  return base::formatTime(timeOf(message));
+}
+
+size_t FakeDockerModel::firstMessage(const std::string& idOrName, const FakeCall& call) {
+  const FakeContainer* container = find(idOrName);
+  if (container == nullptr) return 0;
+  const auto number = [&](const char* name) {
+    const auto found = call.query.find(name);
+    return found == call.query.end() ? std::string() : found->second;
+  };
+  const size_t size = container->output.size();
+  size_t first = 0;
+  const std::string since = number("since");
+  while (!since.empty() && first < size && container->timeOf(first) < std::stod(since)) ++first;
+  const std::string tail = number("tail");
+  if (!tail.empty()) first = std::max(first, size - std::min<size_t>(size, std::stoul(tail)));
+  return first;
+}
+
 FakeContainer* FakeDockerModel::find(const std::string& idOrName) {
   for (auto& [name, container] : containers) {
     if (name == idOrName || container.id == idOrName) return &container;
@@ -127,7 +151,10 @@ FakeAnswer FakeDockerModel::answer(const FakeCall& call) {
   if (call.path.starts_with("/images/")) return imageCall(call);
   if (call.path.starts_with("/exec/")) return execCall(call);
   if (call.path == "/info") return ok(200, {{"NCPU", 2}, {"Name", "fake"}});
-  if (call.path == "/version") return ok(200, {{"Version", "20.10.24"}});
+  if (call.path == "/version") {
+    const json::object engine{{"Name", podman ? "Podman Engine" : "Engine"}};
+    return ok(200, {{"Version", "20.10.24"}, {"Components", json::array{engine}}});
+  }
   return error(404, "page not found");
 }
 
@@ -209,9 +236,11 @@ FakeAnswer FakeDockerModel::startContainer(FakeContainer& container) {
     if (joined == nullptr) return error(404, "No such container: " + target);
     if (!joined->running()) return error(409, "cannot join network of a non running container");
   } else {
-    const bool known = std::any_of(networks.begin(), networks.end(),
-                                   [&](const FakeNetwork& n) { return n.name == network; });
-    if (!known) return error(404, "network " + network + " not found");
+    const auto known = std::count_if(networks.begin(), networks.end(),
+                                     [&](const FakeNetwork& n) { return n.name == network; });
+    if (known == 0) return error(404, "network " + network + " not found");
+    if (known > 1)
+      return error(400, "network " + network + " is ambiguous (2 matches found on name)");
     container.ip = "10.0.0." + std::to_string(ids_);
   }
   container.status = "running";
@@ -228,6 +257,10 @@ FakeAnswer FakeDockerModel::stopContainer(FakeContainer& container, int exitCode
 }
 
 FakeAnswer FakeDockerModel::removeContainer(FakeContainer& container) {
+  for (const auto& [name, other] : containers) {
+    if (podman && joinTarget(other.hostText("NetworkMode")) == container.id)
+      return error(500, "container " + container.id + " has dependent containers");
+  }
   if (container.running()) end(container, 137);
   addEvent(container, "destroy");
   containers.erase(std::string(container.name));
@@ -339,13 +372,20 @@ FakeAnswer FakeDockerModel::networkCall(const FakeCall& call) {
     if (byName(name) != networks.end()) {
       return error(409, "network with name " + name + " already exists");
     }
-    networks.push_back({newId(), name, objectOf(call.json, "Labels")});
-    return ok(201, {{"Id", networks.back().id}});
+    networks.push_back({newId(), name, objectOf(call.json, "Labels"), now()});
+    const std::string id = networks.back().id;
+    if (networkRaces > 0) {
+      --networkRaces;
+      networks.push_back({"younger", name, objectOf(call.json, "Labels"), now()});
+    }
+    return ok(201, {{"Id", id}});
   }
   if (call.path == "/networks") {
     json::array list;
     for (const FakeNetwork& n : networks) {
-      if (passes(call, n.labels)) list.push_back(json::object{{"Id", n.id}, {"Name", n.name}});
+      if (passes(call, n.labels))
+        list.push_back(
+            json::object{{"Id", n.id}, {"Name", n.name}, {"Created", timeText(n.createdAt)}});
     }
     return ok(200, list);
   }
@@ -373,7 +413,7 @@ FakeAnswer FakeDockerModel::imageCall(const FakeCall& call) {
   if (call.path == "/images/create") {  // an import; pulls are streams
     const auto files = local::docker::readFiles(call.body);
     if (!files) return error(500, files.error().message);
-    FakeImage& image = images[call.query.at("repo") + ":" + call.query.at("tag")];
+    FakeImage& image = images[call.query.at("repo")];
     image.files = *files;
     image.labels = {{"flux-framework.org/part", "tools"}};
     return {200, "{\"status\":\"sha256:imported\"}\n", {}};

@@ -45,6 +45,9 @@ struct FakeContainer {
   std::vector<std::pair<int, std::string>> output;
 
   [[nodiscard]] bool running() const { return status == "running"; }
+  /// When a message of `output` was written.
+  [[nodiscard]] double timeOf(size_t message) const;
+  [[nodiscard]] std::string stampOf(size_t message) const;
   [[nodiscard]] std::string label(const std::string& key) const;
   [[nodiscard]] std::string hostText(const std::string& key) const;
 };
@@ -59,6 +62,7 @@ struct FakeNetwork {
   std::string id;
   std::string name;
   boost::json::object labels;
+  double createdAt = 0;
 };
 
 struct FakeImage {
@@ -83,6 +87,12 @@ class FakeDockerModel {
   std::deque<boost::json::object> events;
   /// Decides about a start: a message makes it fail with HTTP 500.
   std::function<std::string(const FakeContainer&)> startFault;
+  /// Another command makes the same network at the same time: so often Docker lets both succeed.
+  int networkRaces = 0;
+  /// Behaves as Podman where that differs.
+  bool podman = false;
+  /// A followed log ends before a container's last message, as it sometimes does.
+  bool lastWordsAreLate = false;
   /// Exit status of a command, by its argv.
   std::function<int(const boost::json::object& execSpec)> execResult;
 
@@ -91,6 +101,8 @@ class FakeDockerModel {
 
   FakeContainer* find(const std::string& idOrName);
   void end(FakeContainer& container, int exitCode);
+  /// The message with which a request for a log begins.
+  size_t firstMessage(const std::string& idOrName, const FakeCall& call);
   void addEvent(const FakeContainer& container, const std::string& action);
 
   static FakeAnswer error(int status, const std::string& message);

@@ -1,5 +1,5 @@
 #pragma once
-// A local::Engine that shows what a test has put into it and records what it was asked to do.
+// A engine::Engine that shows what a test has put into it and records what it was asked to do.
 //
 // Its clusters, pods and services are plain vectors. Verbs that would block run the function that
 // the test has set for them. Thread-safety: none, but a test may look at the records once the verb
@@ -12,25 +12,25 @@
 #include <utility>
 #include <vector>
 
-#include "local/engine.hpp"
+#include "engine/engine.hpp"
 
 namespace mc::fakes {
 
 /// A session that delivers a text and ends with a status.
-class FakeSession final : public local::Session {
+class FakeSession final : public engine::Session {
  public:
   FakeSession(std::string out, std::string err, int status,
-              std::vector<local::TerminalSize>* resizes)
+              std::vector<engine::TerminalSize>* resizes)
       : out_(std::move(out)), err_(std::move(err)), status_(status), resizes_(resizes) {}
 
-  base::Result<int> run(const local::OutputSink& sink, std::stop_token stop) override {
+  base::Result<int> run(const engine::OutputSink& sink, std::stop_token stop) override {
     if (stop.stop_requested()) return base::fail(ECANCELED, "stopped");
     if (onRun) onRun();
-    if (!out_.empty()) MC_TRY(sink(local::Stream::Out, out_));
-    if (!err_.empty()) MC_TRY(sink(local::Stream::Err, err_));
+    if (!out_.empty()) MC_TRY(sink(engine::Stream::Out, out_));
+    if (!err_.empty()) MC_TRY(sink(engine::Stream::Err, err_));
     return status_;
   }
-  base::Status resize(local::TerminalSize size) override {
+  base::Status resize(engine::TerminalSize size) override {
     resizes_->push_back(size);
     return {};
   }
@@ -41,53 +41,55 @@ class FakeSession final : public local::Session {
   std::string out_;
   std::string err_;
   int status_;
-  std::vector<local::TerminalSize>* resizes_;
+  std::vector<engine::TerminalSize>* resizes_;
 };
 
-class FakeEngine final : public local::Engine {
+class FakeEngine final : public engine::Engine {
  public:
   // What there is.
-  std::vector<local::ClusterView> clusterViews;
-  std::vector<local::PodView> podViews;
-  std::vector<local::ServiceView> serviceViews;
-  std::vector<local::Event> eventList;
+  std::vector<engine::ClusterView> clusterViews;
+  std::vector<engine::PodView> podViews;
+  std::vector<engine::ServiceView> serviceViews;
+  std::vector<engine::Event> eventList;
   /// Logs by "POD/CONTAINER", given to the sink piece by piece.
   std::map<std::string, std::vector<std::string>> logPieces;
 
   // What verbs do; absent: they succeed.
-  std::function<base::Status(local::Progress&)> onCreate;
-  std::function<base::Result<local::Applied>(local::Progress&)> onApply;
-  std::function<base::Status(const local::RemoveOptions&, std::stop_token)> onRemove;
-  std::function<base::Result<int>(local::Progress&, const local::OutputSink&, std::stop_token)>
+  std::function<base::Status(engine::Progress&)> onCreate;
+  std::function<base::Result<engine::Applied>(engine::Progress&)> onApply;
+  std::function<base::Status(const engine::RemoveOptions&, std::stop_token)> onRemove;
+  std::function<base::Result<int>(engine::Progress&, const engine::OutputSink&, std::stop_token)>
       onRun;
-  std::function<base::Status(const local::Until&, std::stop_token)> onWait;
+  std::function<base::Status(const engine::Until&, std::stop_token)> onWait;
   /// Called between two calls of watch()'s function; returns false when nothing changes any more,
   /// then watch() fails with ETIMEDOUT.
   std::function<bool()> onWatch;
   /// What exec() and attach() connect to.
   std::function<std::unique_ptr<FakeSession>()> onExec;
   base::Status reachable;  ///< of every look
+  bool namespacesAreMade = false;
 
   // What was asked.
   std::vector<std::string> calls;  ///< "create ns/name", "remove ns/name grace=5" ...
-  std::vector<local::ExecRequest> execs;
-  std::vector<local::LogOptions> logOptions;
-  std::vector<local::TerminalSize> resizes;
+  std::vector<engine::ExecRequest> execs;
+  std::vector<engine::LogOptions> logOptions;
+  std::vector<engine::TerminalSize> resizes;
 
   base::Status create(const api::Document& document, const plan::Plan& /*plan*/,
-                      local::Progress& progress, std::stop_token /*stop*/) override {
+                      engine::Progress& progress, std::stop_token /*stop*/) override {
     note("create", refOf(document));
     return onCreate ? onCreate(progress) : base::Status{};
   }
 
-  base::Result<local::Applied> apply(const api::Document& document, const plan::Plan& /*plan*/,
-                                     local::Progress& progress, std::stop_token /*stop*/) override {
+  base::Result<engine::Applied> apply(const api::Document& document, const plan::Plan& /*plan*/,
+                                      engine::Progress& progress,
+                                      std::stop_token /*stop*/) override {
     note("apply", refOf(document));
-    return onApply ? onApply(progress) : local::Applied::Created;
+    return onApply ? onApply(progress) : engine::Applied::Created;
   }
 
-  base::Status remove(const local::ClusterRef& ref, const local::RemoveOptions& options,
-                      local::Progress& /*progress*/, std::stop_token stop) override {
+  base::Status remove(const engine::ClusterRef& ref, const engine::RemoveOptions& options,
+                      engine::Progress& /*progress*/, std::stop_token stop) override {
     note("remove", ref,
          (options.grace ? " grace=" + std::to_string(options.grace->count()) : "") +
              (options.wait ? "" : " nowait"));
@@ -99,48 +101,60 @@ class FakeEngine final : public local::Engine {
   }
 
   base::Result<int> run(const api::Document& document, const plan::Plan& /*plan*/,
-                        local::Progress& progress, const local::OutputSink& sink,
+                        engine::Progress& progress, const engine::OutputSink& sink,
                         std::stop_token stop) override {
     note("run", refOf(document));
     return onRun ? onRun(progress, sink, std::move(stop)) : 0;
   }
 
-  base::Result<std::vector<local::ClusterView>> miniclusters(const std::string& ns,
-                                                             std::stop_token /*stop*/) override {
+  base::Result<int> follow(const engine::ClusterRef& ref, engine::Progress& progress,
+                           const engine::OutputSink& sink, std::stop_token stop) override {
+    note("follow", ref);
+    MC_TRY(minicluster(ref, stop));
+    return onRun ? onRun(progress, sink, std::move(stop)) : 0;
+  }
+
+  base::Result<bool> createNamespace(const std::string& name, std::stop_token /*stop*/) override {
+    calls.push_back("namespace " + name);
+    return namespacesAreMade;
+  }
+
+  base::Result<std::vector<engine::ClusterView>> miniclusters(const std::string& ns,
+                                                              std::stop_token /*stop*/) override {
     MC_TRY(base::Status(reachable));
     return inNamespace(clusterViews, ns, [](const auto& c) { return c.ref.ns; });
   }
 
-  base::Result<local::ClusterView> minicluster(const local::ClusterRef& ref,
-                                               std::stop_token /*stop*/) override {
+  base::Result<engine::ClusterView> minicluster(const engine::ClusterRef& ref,
+                                                std::stop_token /*stop*/) override {
     MC_TRY(base::Status(reachable));
     for (const auto& cluster : clusterViews)
       if (cluster.ref.ns == ref.ns && cluster.ref.name == ref.name) return cluster;
     return base::fail(ENOENT, "miniclusters.flux-framework.org \"" + ref.name + "\" not found");
   }
 
-  base::Result<std::vector<local::PodView>> pods(const std::string& ns,
-                                                 std::stop_token /*stop*/) override {
+  base::Result<std::vector<engine::PodView>> pods(const std::string& ns,
+                                                  std::stop_token /*stop*/) override {
     MC_TRY(base::Status(reachable));
     return inNamespace(podViews, ns, [](const auto& p) { return p.ns; });
   }
 
-  base::Result<local::PodView> pod(const std::string& ns, const std::string& name,
-                                   std::stop_token /*stop*/) override {
+  base::Result<engine::PodView> pod(const std::string& ns, const std::string& name,
+                                    std::stop_token /*stop*/) override {
     MC_TRY(base::Status(reachable));
     for (const auto& pod : podViews)
       if (pod.ns == ns && (pod.name == name || pod.plainName == name)) return pod;
     return base::fail(ENOENT, "pods \"" + name + "\" not found");
   }
 
-  base::Result<std::vector<local::ServiceView>> services(const std::string& ns,
-                                                         std::stop_token /*stop*/) override {
+  base::Result<std::vector<engine::ServiceView>> services(const std::string& ns,
+                                                          std::stop_token /*stop*/) override {
     MC_TRY(base::Status(reachable));
     return inNamespace(serviceViews, ns, [](const auto& s) { return s.ns; });
   }
 
-  base::Result<std::vector<local::Event>> events(const local::ClusterRef& /*ref*/,
-                                                 std::stop_token /*stop*/) override {
+  base::Result<std::vector<engine::Event>> events(const engine::ClusterRef& /*ref*/,
+                                                  std::stop_token /*stop*/) override {
     return eventList;
   }
 
@@ -156,44 +170,44 @@ class FakeEngine final : public local::Engine {
     return base::fail(ECANCELED, "stopped");
   }
 
-  base::Status waitCluster(const local::ClusterRef& ref, const local::Until& until,
+  base::Status waitCluster(const engine::ClusterRef& ref, const engine::Until& until,
                            std::stop_token stop) override {
     note("wait", ref, " " + untilText(until));
     return onWait ? onWait(until, std::move(stop)) : base::Status{};
   }
 
-  base::Status waitPod(const std::string& ns, const std::string& pod, const local::Until& until,
+  base::Status waitPod(const std::string& ns, const std::string& pod, const engine::Until& until,
                        std::stop_token stop) override {
     note("wait", {ns, pod}, " " + untilText(until));
     return onWait ? onWait(until, std::move(stop)) : base::Status{};
   }
 
   base::Status logs(const std::string& ns, const std::string& pod, const std::string& container,
-                    const local::LogOptions& options, const local::OutputSink& sink,
+                    const engine::LogOptions& options, const engine::OutputSink& sink,
                     std::stop_token /*stop*/) override {
     note("logs", {ns, pod}, " " + container);
     logOptions.push_back(options);
     for (const auto& piece : logPieces[pod + "/" + container])
-      MC_TRY(sink(local::Stream::Out, piece));
+      MC_TRY(sink(engine::Stream::Out, piece));
     return {};
   }
 
-  base::Result<std::unique_ptr<local::Session>> exec(const std::string& ns, const std::string& pod,
-                                                     const std::string& container,
-                                                     const local::ExecRequest& request,
-                                                     std::stop_token /*stop*/) override {
+  base::Result<std::unique_ptr<engine::Session>> exec(const std::string& ns, const std::string& pod,
+                                                      const std::string& container,
+                                                      const engine::ExecRequest& request,
+                                                      std::stop_token /*stop*/) override {
     return connect("exec", ns, pod, container, request);
   }
 
-  base::Result<std::unique_ptr<local::Session>> attach(const std::string& ns,
-                                                       const std::string& pod,
-                                                       const std::string& container,
-                                                       const local::ExecRequest& request,
-                                                       std::stop_token /*stop*/) override {
+  base::Result<std::unique_ptr<engine::Session>> attach(const std::string& ns,
+                                                        const std::string& pod,
+                                                        const std::string& container,
+                                                        const engine::ExecRequest& request,
+                                                        std::stop_token /*stop*/) override {
     return connect("attach", ns, pod, container, request);
   }
 
-  base::Status monitor(const local::ClusterRef& ref, std::stop_token /*stop*/) override {
+  base::Status monitor(const engine::ClusterRef& ref, std::stop_token /*stop*/) override {
     note("monitor", ref);
     return {};
   }
@@ -204,15 +218,15 @@ class FakeEngine final : public local::Engine {
   }
 
  private:
-  static local::ClusterRef refOf(const api::Document& document) {
+  static engine::ClusterRef refOf(const api::Document& document) {
     return {document.cluster.metadata.ns, document.cluster.metadata.name};
   }
 
-  static std::string untilText(const local::Until& until) {
+  static std::string untilText(const engine::Until& until) {
     return until.deleted ? "deleted" : until.condition + (until.value ? "=true" : "=false");
   }
 
-  void note(const std::string& verb, const local::ClusterRef& ref, const std::string& more = "") {
+  void note(const std::string& verb, const engine::ClusterRef& ref, const std::string& more = "") {
     calls.push_back(verb + " " + ref.ns + "/" + ref.name + more);
   }
 
@@ -225,17 +239,17 @@ class FakeEngine final : public local::Engine {
     return found;
   }
 
-  base::Result<std::unique_ptr<local::Session>> connect(const std::string& verb,
-                                                        const std::string& ns,
-                                                        const std::string& pod,
-                                                        const std::string& container,
-                                                        const local::ExecRequest& request) {
+  base::Result<std::unique_ptr<engine::Session>> connect(const std::string& verb,
+                                                         const std::string& ns,
+                                                         const std::string& pod,
+                                                         const std::string& container,
+                                                         const engine::ExecRequest& request) {
     note(verb, {ns, pod}, " " + container);
     execs.push_back(request);
     if (!onExec)
       return base::fail(
           EINVAL, "unable to upgrade connection: container not found (\"" + container + "\")");
-    return std::unique_ptr<local::Session>(onExec());
+    return std::unique_ptr<engine::Session>(onExec());
   }
 };
 

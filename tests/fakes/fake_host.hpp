@@ -104,7 +104,7 @@ class FakeHost final : public broker::Host {
 
   [[nodiscard]] uint32_t rank() const override { return rank_; }
   [[nodiscard]] uint32_t size() const override { return size_; }
-  [[nodiscard]] uint32_t owner() const override { return owner_; }
+  [[nodiscard]] uint32_t owner() const override { return instanceOwner; }
   [[nodiscard]] base::Loop& loop() override { return otherLoop != nullptr ? *otherLoop : fakeLoop; }
 
   [[nodiscard]] base::Result<std::string> attribute(std::string_view name) const override {
@@ -169,6 +169,7 @@ class FakeHost final : public broker::Host {
   FakeLoop fakeLoop;
   /// Set for tests with real processes and sockets; fakeLoop is not used then.
   base::Loop* otherLoop = nullptr;
+  uint32_t instanceOwner = 0;
   std::map<std::string, std::string> attributes;
   boost::json::object configuration;
   std::vector<Sent> notified;
@@ -179,7 +180,6 @@ class FakeHost final : public broker::Host {
   using EventCallback = std::function<void(std::string_view, const boost::json::value&)>;
   uint32_t rank_;
   uint32_t size_;
-  uint32_t owner_ = 0;
   std::vector<SentRpc> rpcs_;
   std::vector<std::pair<std::string, std::weak_ptr<EventCallback>>> subscribers_;
 };

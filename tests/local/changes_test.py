@@ -2,7 +2,7 @@
 
 import json
 
-from harness import LocalTest, container, main, minicluster
+from harness import NAMESPACE_LABEL, LocalTest, container, docker, main, minicluster
 
 
 class Changes(LocalTest):
@@ -48,6 +48,50 @@ class Changes(LocalTest):
         self.assertIn("two", self.good("get", "mc"))
         self.good("delete", "mc", "--all")
         self.assertEqual(self.left_over(), [])
+
+    def test_two_at_once_in_a_new_namespace(self):
+        """Both find no network and make one, which Docker does not keep them from."""
+        names = ("one", "two", "three")
+        for _ in range(5):
+            started = [self.start("create", "-f", "-", stdin=minicluster(
+                container("true", image="busybox"), name=name)) for name in names]
+            for process in started:
+                ended = self.finish(process)
+                self.assertEqual(ended.status, 0, repr(ended))
+            self.assertEqual(len(docker("network", "ls", "-q", "--filter",
+                                        f"label={NAMESPACE_LABEL}={self.ns}").split()), 1)
+            for name in names:
+                self.wait_job(what=f"mc/{name}")
+            self.good("delete", "mc", "--all")
+            self.assertEqual(self.left_over(), [])
+
+    def test_another_size(self):
+        def manifest(size, **spec):
+            return minicluster(container("sleep 1000", image="busybox"), size=size, **spec)
+
+        name = "minicluster.flux-framework.org/flux-sample "
+        self.good("apply", "-f", "-", stdin=manifest(2, maxSize=4))
+        self.wait("condition=Ready")
+        before = self.object("pod", "flux-sample-0")
+        self.assertEqual(self.good("apply", "-f", "-", stdin=manifest(4, maxSize=4)),
+                         name + "configured\n")
+        self.wait("condition=Ready")
+        self.assertEqual(self.good("get", "pods", "--no-headers").count("Running"), 4)
+        self.good("exec", "flux-sample-0", "-c", "flux-sample", "--", "sh", "-c",
+                  "until flux proxy local:///run/flux/local flux resource list -s free,allocated "
+                  "-no {nnodes} | awk '{n+=$1} END {exit n!=4}'; do :; done")
+        self.assertEqual(self.good("apply", "-f", "-", stdin=manifest(1, maxSize=4)),
+                         name + "configured\n")
+        self.assertEqual(self.good("get", "pods", "--no-headers").count("\n"), 1)
+        self.assertEqual(self.good("apply", "-f", "-", stdin=manifest(1, maxSize=4)),
+                         name + "unchanged\n")
+        self.assertEqual(self.object("pod", "flux-sample-0")["status"]["containerStatuses"],
+                         before["status"]["containerStatuses"])
+        refused = self.command("apply", "-f", "-", stdin=manifest(5, maxSize=5))
+        self.assertEqual(refused.status, 1, repr(refused))
+        self.assertIn("spec.", refused.err)
+        refused = self.command("apply", "-f", "-", stdin=manifest(2))
+        self.assertIn("spec.maxSize", refused.err)
 
     def test_documents_and_lists(self):
         one = json.loads(minicluster(container("true"), name="one"))

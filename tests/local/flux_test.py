@@ -3,13 +3,15 @@
 from harness import LocalTest, container, main, minicluster
 
 PROXY = ("flux", "proxy", "local:///run/flux/local")
+AS_FLUX = ("sudo", "-u", "flux")
+IMAGE = "ghcr.io/flux-framework/flux-restful-api:latest"
 
 
 class Flux(LocalTest):
     def flux(self, *words, pod="flux-sample-0"):
         """A Flux command in the lead pod, as the tutorials call it; `flux proxy` gives its words to a
         shell."""
-        return self.good("exec", pod, "-c", "flux-sample", "--", *PROXY, "flux", *words)
+        return self.good("exec", pod, "-c", "flux-sample", "--", *AS_FLUX, *PROXY, "flux", *words)
 
     def test_job_runs_on_all_pods(self):
         ended = self.run_job(minicluster(container("hostname"), size=4, tasks=4))
@@ -24,7 +26,7 @@ class Flux(LocalTest):
         self.assertEqual(ended.out.split()[-2:], ["flux-sample-0", "flux-sample-1"])
 
     def test_interactive(self):
-        self.create(minicluster(container(), size=2, interactive=True))
+        self.create(minicluster(container(image=IMAGE), size=2, interactive=True))
         self.wait("condition=Ready")
         self.assertEqual(self.flux("getattr", "size"), "2\n")
         self.assertEqual(sorted(self.flux("run", "-N2", "hostname").split()),
@@ -32,24 +34,32 @@ class Flux(LocalTest):
         self.assertEqual(sorted(self.flux("exec", "-r", "all", "hostname").split()),
                          ["flux-sample-0", "flux-sample-1"])
         job = self.flux("submit", "sh", "-c", "'echo from a job; exit 3'").strip()
-        attached = self.command("exec", "mc/flux-sample", "-c", "flux-sample", "--", *PROXY,
-                                "flux", "job", "attach", job)
+        attached = self.command("exec", "mc/flux-sample", "-c", "flux-sample", "--", *AS_FLUX,
+                                *PROXY, "flux", "job", "attach", job)
         self.assertEqual((attached.status, attached.out), (3, "from a job\n"), repr(attached))
-        self.assertIn(job, self.flux("jobs", "-aA"))
+        self.assertIn(job, self.flux("jobs", "-a"))
         # The container ends with its instance, and may take the command that asked for it along.
-        ended = self.command("exec", "flux-sample-0", "-c", "flux-sample", "--", *PROXY,
-                             "flux", "shutdown")
+        ended = self.command("exec", "flux-sample-0", "-c", "flux-sample", "--", *AS_FLUX,
+                             *PROXY, "flux", "shutdown")
         self.assertIn(ended.status, (0, 137), repr(ended))
         self.wait_job()
         self.assertIn("Completed", self.good("get", "pod", "flux-sample-0"))
 
-    def test_as_the_flux_user(self):
-        self.create(minicluster(container(image="ghcr.io/flux-framework/flux-restful-api:latest"),
-                                interactive=True))
+    def test_users(self):
+        """As in flux-core: root may do what the owner may, but has no jobs of its own."""
+        self.create(minicluster(container(image=IMAGE), interactive=True))
         self.wait("condition=Ready")
-        who = self.good("exec", "flux-sample-0", "-c", "flux-sample", "--", "sudo", "-u", "flux",
-                        *PROXY, "flux", "run", "id", "-un")
-        self.assertEqual(who, "flux\n")
+        self.assertEqual(self.flux("run", "id", "-un"), "flux\n")
+        job = self.flux("submit", "sleep", "1000").strip()
+        as_root = ("exec", "flux-sample-0", "-c", "flux-sample", "--", *PROXY, "flux")
+        refused = self.command(*as_root, "run", "true")
+        self.assertEqual(refused.status, 1, repr(refused))
+        self.assertIn("submission of jobs as user root not supported", refused.err)
+        self.assertNotIn(job, self.good(*as_root, "jobs", "-a"))
+        self.assertIn(job, self.good(*as_root, "jobs", "-A"))
+        self.good(*as_root, "cancel", job)
+        self.flux("job", "wait-event", job, "clean")
+        self.assertIn(job, self.flux("jobs", "-f", "canceled"))
 
     def test_busybox(self):
         # No bash, no sudo, no curl, no C library.

@@ -27,6 +27,23 @@ class Services(LocalTest):
         hostname = self.good("exec", "flux-sample-1", "-c", "web", "--", "hostname")
         self.assertEqual(hostname, "flux-sample-1\n")
 
+    def test_sidecars_of_one_name_in_two_clusters(self):
+        for name in ("one", "two"):
+            self.create(minicluster(
+                container("sleep 1000", image="busybox"),
+                {**WEB, "commands": {"pre": f"echo {name} > /usr/share/nginx/html/index.html"},
+                 "command": "nginx -g 'daemon off;'"}, name=name, size=2))
+        for name in ("one", "two"):
+            self.wait("condition=Ready", f"mc/{name}")
+        for own, other in (("one", "two"), ("two", "one")):
+            for host, page in (("web", own), (f"web.{self.ns}.svc.cluster.local", own),
+                               (f"{own}-web", own), (f"{other}-web", other)):
+                # More than once, for a shared name would be answered in turn.
+                for _ in range(4):
+                    self.assertEqual(self.good("exec", f"{own}-0", "-c", own, "--",
+                                               "wget", "-q", "-O", "-", f"http://{host}/"),
+                                     page + "\n", host)
+
     def test_are_listed(self):
         self.create(minicluster(container("sleep 1000"), services=[WEB]))
         self.wait("condition=Ready")

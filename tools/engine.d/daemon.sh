@@ -36,21 +36,6 @@ dockerd_settings() {
 END
 }
 
-# Runs COMMAND detached from this shell: its own session, no terminal, no inherited files (a
-# lock or a pipe that a daemon keeps open would hold up whoever waits for it).
-detached() {
-  local log=$1
-  shift
-  (
-    exec </dev/null >>"$log" 2>&1
-    for fd in /proc/self/fd/*; do
-      fd=${fd##*/}
-      [ "$fd" -le 2 ] || eval "exec $fd>&-" 2>/dev/null || true
-    done
-    exec setsid "$@"
-  ) &
-}
-
 start_daemons() {
   local pid
   mkdir -p "$run" "$data/docker" "$data/containerd"

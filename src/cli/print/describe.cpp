@@ -37,11 +37,11 @@ std::string portList(const std::vector<int32_t>& ports, bool host) {
   return orNone(text);
 }
 
-void describeBasics(Description& out, const local::ContainerView& container) {
+void describeBasics(Description& out, const engine::ContainerView& container) {
   const bool exists = !container.id.empty();
   const bool several = container.ports.size() > 1;
   out.heading(1, container.name);
-  if (exists) out.value(2, "Container ID", "docker://" + container.id);
+  if (exists) out.value(2, "Container ID", container.id);
   out.value(2, "Image", container.image);
   if (exists) out.value(2, "Image ID", container.imageId);
   out.value(2, several ? "Ports" : "Port", portList(container.ports, false));
@@ -52,25 +52,25 @@ void describeBasics(Description& out, const local::ContainerView& container) {
     for (const auto& line : linesOf(word)) out.text(3, line);
 }
 
-void describeEnd(Description& out, const local::ContainerView& container) {
+void describeEnd(Description& out, const engine::ContainerView& container) {
   if (!container.message.empty()) out.value(3, "Message", container.message);
   out.value(3, "Exit Code", std::to_string(container.exitCode));
   out.value(3, "Started", rfc1123(container.startedAt));
   out.value(3, "Finished", rfc1123(container.finishedAt));
 }
 
-void describeState(Description& out, const local::ContainerView& container) {
+void describeState(Description& out, const engine::ContainerView& container) {
   switch (container.state) {
-    case local::ContainerState::Running:
+    case engine::ContainerState::Running:
       out.value(2, "State", "Running");
       out.value(3, "Started", rfc1123(container.startedAt));
       break;
-    case local::ContainerState::Waiting:
+    case engine::ContainerState::Waiting:
       out.value(2, "State", "Waiting");
       if (!container.reason.empty()) out.value(3, "Reason", container.reason);
       if (!container.message.empty()) out.value(3, "Message", container.message);
       break;
-    case local::ContainerState::Terminated:
+    case engine::ContainerState::Terminated:
       out.value(2, "State", "Terminated");
       if (!container.reason.empty()) out.value(3, "Reason", container.reason);
       describeEnd(out, container);
@@ -91,7 +91,7 @@ void describeQuantities(Description& out, const std::string& label, const api::S
   for (const auto& [resource, quantity] : map) out.value(3, resource, quantity);
 }
 
-void describeEnvironment(Description& out, const local::ContainerView& container) {
+void describeEnvironment(Description& out, const engine::ContainerView& container) {
   if (container.environment.empty()) return out.value(2, "Environment", kNone);
   out.heading(2, "Environment");
   for (const auto& [name, value] : container.environment) {
@@ -110,7 +110,7 @@ void describeMounts(Description& out, std::vector<plan::Mount> mounts) {
     out.text(3, mount.path + " from " + mount.volume + (mount.readOnly ? " (ro)" : " (rw)"));
 }
 
-void describeContainer(Description& out, const local::ContainerView& container) {
+void describeContainer(Description& out, const engine::ContainerView& container) {
   describeBasics(out, container);
   describeState(out, container);
   describeQuantities(out, "Limits", container.resources.limits);
@@ -154,7 +154,7 @@ void describeVolume(Description& out, const plan::PodVolume& volume) {
   }
 }
 
-void describeConditions(Description& out, const std::vector<local::Condition>& conditions) {
+void describeConditions(Description& out, const std::vector<engine::Condition>& conditions) {
   if (conditions.empty()) return;
   out.heading(0, "Conditions");
   out.row(1, {"Type", "Status"});
@@ -164,7 +164,7 @@ void describeConditions(Description& out, const std::vector<local::Condition>& c
 
 }  // namespace
 
-std::string describePod(const local::PodView& pod, const std::vector<local::Event>& events,
+std::string describePod(const engine::PodView& pod, const std::vector<engine::Event>& events,
                         double now) {
   Description out;
   out.value(0, "Name", pod.name);
@@ -173,7 +173,7 @@ std::string describePod(const local::PodView& pod, const std::vector<local::Even
   if (pod.startedAt != 0) out.value(0, "Start Time", rfc1123(pod.startedAt));
   out.map("Labels", pod.labels, "=");
   out.map("Annotations", pod.annotations, ": ");
-  out.value(0, "Status", pod.terminating ? "Terminating" : local::phaseName(pod.phase));
+  out.value(0, "Status", pod.terminating ? "Terminating" : engine::phaseName(pod.phase));
   out.value(0, "IP", pod.ip);
   if (!pod.ip.empty()) {
     out.heading(0, "IPs");
@@ -190,8 +190,8 @@ std::string describePod(const local::PodView& pod, const std::vector<local::Even
   return out.take();
 }
 
-std::string describeCluster(const local::ClusterView& cluster,
-                            const std::vector<local::Event>& events, double now) {
+std::string describeCluster(const engine::ClusterView& cluster,
+                            const std::vector<engine::Event>& events, double now) {
   const boost::json::object object = clusterObject(cluster);
   Description out;
   out.value(0, "Name", cluster.ref.name);
@@ -205,7 +205,7 @@ std::string describeCluster(const local::ClusterView& cluster,
   return out.take();
 }
 
-std::string describeService(const local::ServiceView& service) {
+std::string describeService(const engine::ServiceView& service) {
   const std::string address = service.headless ? "None" : service.clusterIp;
   Description out;
   out.value(0, "Name", service.name);

@@ -6,15 +6,15 @@
 #include <string>
 #include <vector>
 
-#include "local/view.hpp"
+#include "engine/view.hpp"
 
 namespace mc::cli {
 
 /// `events` are those of the object; `now` is for their age.
-std::string describePod(const local::PodView& pod, const std::vector<local::Event>& events,
+std::string describePod(const engine::PodView& pod, const std::vector<engine::Event>& events,
                         double now);
-std::string describeCluster(const local::ClusterView& cluster,
-                            const std::vector<local::Event>& events, double now);
-std::string describeService(const local::ServiceView& service);
+std::string describeCluster(const engine::ClusterView& cluster,
+                            const std::vector<engine::Event>& events, double now);
+std::string describeService(const engine::ServiceView& service);
 
 }  // namespace mc::cli

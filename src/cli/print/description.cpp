@@ -119,7 +119,7 @@ void Description::object(int level, const json::object& object, const std::strin
   }
 }
 
-void Description::events(const std::vector<local::Event>& events, double now) {
+void Description::events(const std::vector<engine::Event>& events, double now) {
   if (events.empty()) return value(0, "Events", "<none>");
   columns_.breakColumns();
   heading(0, "Events");

@@ -10,7 +10,7 @@
 
 #include "api/minicluster.hpp"
 #include "cli/print/columns.hpp"
-#include "local/view.hpp"
+#include "engine/view.hpp"
 
 namespace mc::cli {
 
@@ -30,7 +30,7 @@ class Description {
   void object(int level, const boost::json::object& object, const std::string& path,
               const std::vector<std::string>& skip);
   /// The Events table. `now` is for its AGE column.
-  void events(const std::vector<local::Event>& events, double now);
+  void events(const std::vector<engine::Event>& events, double now);
 
   std::string take() { return columns_.take(); }
 

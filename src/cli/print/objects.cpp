@@ -36,7 +36,7 @@ json::array arrayOf(const Range& range, const Make& make) {
   return array;
 }
 
-json::object conditionObject(const local::Condition& condition) {
+json::object conditionObject(const engine::Condition& condition) {
   json::object object = {{"type", condition.type},
                          {"status", condition.status ? "True" : "False"},
                          {"lastTransitionTime", timeOrNull(condition.since)}};
@@ -55,7 +55,7 @@ json::object mountObject(const plan::Mount& mount) {
   return object;
 }
 
-json::object containerObject(const local::ContainerView& container) {
+json::object containerObject(const engine::ContainerView& container) {
   json::object object = {{"name", container.name}, {"image", container.image}};
   if (!container.command.empty())
     object["command"] = json::array(container.command.begin(), container.command.end());
@@ -105,49 +105,49 @@ json::object volumeObject(const plan::PodVolume& volume) {
   return {{"name", volume.name}, {key, std::move(detail)}};
 }
 
-json::object stateObject(const local::ContainerView& container) {
+json::object stateObject(const engine::ContainerView& container) {
   json::object detail;
   switch (container.state) {
-    case local::ContainerState::Running:
+    case engine::ContainerState::Running:
       detail["startedAt"] = timeOrNull(container.startedAt);
       return {{"running", std::move(detail)}};
-    case local::ContainerState::Terminated:
+    case engine::ContainerState::Terminated:
       detail = {{"exitCode", container.exitCode},
                 {"startedAt", timeOrNull(container.startedAt)},
                 {"finishedAt", timeOrNull(container.finishedAt)},
-                {"containerID", "docker://" + container.id}};
+                {"containerID", container.id}};
       break;
-    case local::ContainerState::Waiting:
+    case engine::ContainerState::Waiting:
       break;
   }
   if (!container.reason.empty()) detail["reason"] = container.reason;
   if (!container.message.empty()) detail["message"] = container.message;
-  const bool ended = container.state == local::ContainerState::Terminated;
+  const bool ended = container.state == engine::ContainerState::Terminated;
   return {{ended ? "terminated" : "waiting", std::move(detail)}};
 }
 
 /// How the run before the last restart ended.
-json::object lastStateObject(const local::ContainerView& container) {
+json::object lastStateObject(const engine::ContainerView& container) {
   if (container.lastFinishedAt == 0) return {};
   return {
       {"terminated",
        {{"exitCode", container.exitCode}, {"finishedAt", timeOrNull(container.lastFinishedAt)}}}};
 }
 
-json::object containerStatusObject(const local::ContainerView& container) {
+json::object containerStatusObject(const engine::ContainerView& container) {
   return {{"name", container.name},
           {"image", container.image},
           {"imageID", container.imageId},
-          {"containerID", container.id.empty() ? "" : "docker://" + container.id},
+          {"containerID", container.id},
           {"ready", container.ready},
-          {"started", container.state == local::ContainerState::Running},
+          {"started", container.state == engine::ContainerState::Running},
           {"restartCount", container.restarts},
           {"state", stateObject(container)},
           {"lastState", lastStateObject(container)}};
 }
 
-json::object podStatusObject(const local::PodView& pod) {
-  json::object status = {{"phase", local::phaseName(pod.phase)},
+json::object podStatusObject(const engine::PodView& pod) {
+  json::object status = {{"phase", engine::phaseName(pod.phase)},
                          {"conditions", arrayOf(pod.conditions, conditionObject)},
                          {"containerStatuses", arrayOf(pod.containers, containerStatusObject)}};
   if (!pod.ip.empty()) {
@@ -160,7 +160,8 @@ json::object podStatusObject(const local::PodView& pod) {
 
 }  // namespace
 
-json::object podObject(const local::PodView& pod) {
+json::object podObject(const engine::PodView& pod) {
+  if (pod.object) return *pod.object;
   json::object meta = metadata(pod.name, pod.ns, pod.createdAt);
   meta["uid"] = pod.uid;
   putMap(meta, "labels", pod.labels);
@@ -178,7 +179,8 @@ json::object podObject(const local::PodView& pod) {
           {"status", podStatusObject(pod)}};
 }
 
-json::object serviceObject(const local::ServiceView& service) {
+json::object serviceObject(const engine::ServiceView& service) {
+  if (service.object) return *service.object;
   json::object spec = {{"clusterIP", service.headless ? "None" : service.clusterIp},
                        {"type", "ClusterIP"}};
   spec["ports"] = arrayOf(service.ports, [](int32_t port) {
@@ -191,7 +193,8 @@ json::object serviceObject(const local::ServiceView& service) {
           {"status", {{"loadBalancer", json::object{}}}}};
 }
 
-json::object clusterObject(const local::ClusterView& cluster) {
+json::object clusterObject(const engine::ClusterView& cluster) {
+  if (cluster.object) return *cluster.object;
   json::object object = cluster.manifest;
   json::object meta = metadata(cluster.ref.name, cluster.ref.ns, cluster.createdAt);
   if (const auto* given = object.if_contains("metadata"); given != nullptr && given->is_object())
@@ -200,7 +203,7 @@ json::object clusterObject(const local::ClusterView& cluster) {
   meta["uid"] = cluster.uid;
   meta["generation"] = cluster.generation;
   object["metadata"] = std::move(meta);
-  json::object status = {{"phase", local::phaseName(cluster.phase)},
+  json::object status = {{"phase", engine::phaseName(cluster.phase)},
                          {"size", cluster.size},
                          {"ready", cluster.readyPods},
                          {"conditions", arrayOf(cluster.conditions, conditionObject)}};

@@ -7,14 +7,14 @@
 #include <boost/json/object.hpp>
 #include <vector>
 
-#include "local/view.hpp"
+#include "engine/view.hpp"
 
 namespace mc::cli {
 
-boost::json::object podObject(const local::PodView& pod);
-boost::json::object serviceObject(const local::ServiceView& service);
+boost::json::object podObject(const engine::PodView& pod);
+boost::json::object serviceObject(const engine::ServiceView& service);
 /// The manifest as given, with what the engine added.
-boost::json::object clusterObject(const local::ClusterView& cluster);
+boost::json::object clusterObject(const engine::ClusterView& cluster);
 
 /// metadata.labels or metadata.annotations of an object.
 api::StringMap metadataMap(const boost::json::object& object, const char* key);

@@ -41,37 +41,48 @@ class ApplyVerb final : public Verb {
     MC_TRY_ASSIGN(const Format format, parseFormat(options_.output, objectFormats()));
     ResultPrinter printer(context, format);
     MC_TRY_ASSIGN(const auto manifests, readManifests(context, "apply", options_.files));
-    return forEachManifest(context, manifests, options_.quiet,
-                           [&](const Manifest& manifest, ProgressView& progress) {
-                             return dryRun_ ? pretend(context, manifest, printer)
-                                            : apply(context, manifest, progress, printer);
-                           });
+    return forEachManifest(
+        context, manifests, options_.quiet, [&](const Manifest& manifest, ProgressView& progress) {
+          return dryRun_ != DryRun::None ? pretend(context, manifest, printer)
+                                         : apply(context, manifest, progress, printer);
+        });
   }
 
  private:
-  static const char* word(local::Applied applied) {
+  static const char* word(engine::Applied applied) {
     switch (applied) {
-      case local::Applied::Created:
+      case engine::Applied::Created:
         return "created";
-      case local::Applied::Configured:
+      case engine::Applied::Configured:
         return "configured";
-      case local::Applied::Unchanged:
+      case engine::Applied::Unchanged:
         return "unchanged";
     }
     return "";
   }
 
-  base::Status pretend(Context& context, const Manifest& manifest, ResultPrinter& printer) {
-    MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+  base::Result<engine::Applied> foretell(Context& context, const Manifest& manifest) {
+    MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
+    if (dryRun_ == DryRun::Server) {
+      auto answer = engine->dryRun(engine::Change::Apply, manifest.document, manifest.plan,
+                                   context.stopToken());
+      if (!answer) return base::pass(aboutManifest(answer.error(), "applying", manifest));
+      return answer;
+    }
     const auto view = engine->minicluster(refOf(manifest), context.stopToken());
     if (!view && view.error().errnum != ENOENT) return base::pass(fromServer(view.error()));
-    return printer.print(refOf(manifest).name, view ? "configured (dry run)" : "created (dry run)",
+    return view ? engine::Applied::Configured : engine::Applied::Created;
+  }
+
+  base::Status pretend(Context& context, const Manifest& manifest, ResultPrinter& printer) {
+    MC_TRY_ASSIGN(const engine::Applied outcome, foretell(context, manifest));
+    return printer.print(refOf(manifest).name, std::string(word(outcome)) + dryRunSuffix(dryRun_),
                          manifestObject(manifest));
   }
 
   base::Status apply(Context& context, const Manifest& manifest, ProgressView& progress,
                      ResultPrinter& printer) {
-    MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+    MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
     const auto applied =
         engine->apply(manifest.document, manifest.plan, progress, context.stopToken());
     if (!applied) return base::pass(aboutManifest(applied.error(), "applying", manifest));
@@ -80,7 +91,7 @@ class ApplyVerb final : public Verb {
   }
 
   ChangeOptions options_;
-  bool dryRun_ = false;
+  DryRun dryRun_ = DryRun::None;
 };
 
 }  // namespace

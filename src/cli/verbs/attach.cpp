@@ -39,14 +39,14 @@ class AttachVerb final : public Verb {
       return base::fail(EINVAL, "at least 1 argument is required for attach");
     if (context.args.size() > 1)
       return base::pass(usageError("attach", "expected POD or TYPE/NAME"));
-    MC_TRY_ASSIGN(const auto pod, findPod(context, context.args.front()));
-    if (pod.phase == local::Phase::Succeeded || pod.phase == local::Phase::Failed)
+    MC_TRY_ASSIGN(const auto pod, findPod(context, "attach", context.args.front()));
+    if (pod.phase == engine::Phase::Succeeded || pod.phase == engine::Phase::Failed)
       return base::fail(EINVAL, std::string("cannot attach a container in a completed pod; current "
                                             "phase is ") +
-                                    local::phaseName(pod.phase));
+                                    engine::phaseName(pod.phase));
     MC_TRY_ASSIGN(const std::string container, chooseContainer(pod, container_, context.err));
-    MC_TRY_ASSIGN(local::Engine * engine, context.engine());
-    const auto open = [&](const local::ExecRequest& request) {
+    MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
+    const auto open = [&](const engine::ExecRequest& request) {
       return engine->attach(pod.ns, pod.name, container, request, context.stopToken());
     };
     return runSession(context, session_, open);

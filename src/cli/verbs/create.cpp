@@ -49,21 +49,25 @@ class CreateVerb final : public Verb {
   }
 
  private:
-  /// `create namespace NAME` comes with every tutorial; here there is nothing to do for it.
+  /// `create namespace NAME` comes with every tutorial.
   static base::Result<int> words(Context& context) {
     const std::string& kind = context.args.front();
     if ((kind != "namespace" && kind != "ns") || context.args.size() != 2)
       return base::pass(usageError("create", "unexpected arguments: \"" + kind + "\""));
-    MC_TRY(context.err.write("Namespaces need not be created on this machine: \"" +
-                             context.args[1] + "\" is there as soon as something is in it.\n"));
+    MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
+    MC_TRY_ASSIGN(const bool made,
+                  fromServer(engine->createNamespace(context.args[1], context.stopToken())));
+    MC_TRY(made ? context.out.write("namespace/" + context.args[1] + " created\n")
+                : context.err.write("Namespaces need not be created on this machine: \"" +
+                                    context.args[1] +
+                                    "\" is there as soon as something is in it.\n"));
     return 0;
   }
 
   base::Status create(Context& context, const Manifest& manifest, ProgressView& progress,
                       ResultPrinter& printer) {
-    if (dryRun_)
-      return printer.print(refOf(manifest).name, "created (dry run)", manifestObject(manifest));
-    MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+    if (dryRun_ != DryRun::None) return pretend(context, manifest, printer);
+    MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
     const auto created =
         engine->create(manifest.document, manifest.plan, progress, context.stopToken());
     if (!created) return base::pass(aboutManifest(created.error(), "creating", manifest));
@@ -71,8 +75,19 @@ class CreateVerb final : public Verb {
     return printer.printFetched(refOf(manifest), "created");
   }
 
+  base::Status pretend(Context& context, const Manifest& manifest, ResultPrinter& printer) {
+    if (dryRun_ == DryRun::Server) {
+      MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
+      const auto answer = engine->dryRun(engine::Change::Create, manifest.document, manifest.plan,
+                                         context.stopToken());
+      if (!answer) return base::pass(aboutManifest(answer.error(), "creating", manifest));
+    }
+    return printer.print(refOf(manifest).name, std::string("created") + dryRunSuffix(dryRun_),
+                         manifestObject(manifest));
+  }
+
   ChangeOptions options_;
-  bool dryRun_ = false;
+  DryRun dryRun_ = DryRun::None;
 };
 
 }  // namespace

@@ -1,8 +1,8 @@
+#include "base/deadline.hpp"
 #include "cli/changes.hpp"
 #include "cli/errors.hpp"
 #include "cli/listing.hpp"
 #include "cli/verbs/verbs.hpp"
-#include "local/deadline.hpp"
 
 namespace mc::cli {
 
@@ -22,7 +22,7 @@ minicluster delete mc --all -n flux-operator)";
 
 /// One MiniCluster to delete, and the file that named it (empty: the command line did).
 struct Target {
-  local::ClusterRef ref;
+  engine::ClusterRef ref;
   std::string file;
 };
 
@@ -66,7 +66,7 @@ class DeleteVerb final : public Verb {
   std::string selectorText_;
   std::string output_;
 
-  bool dryRun_ = false;
+  DryRun dryRun_ = DryRun::None;
   Format format_ = Format::Table;
   Selector selector_;
 };
@@ -130,7 +130,7 @@ base::Result<std::vector<Target>> DeleteVerb::selectedTargets(Context& context,
                                                               const Selection& selection) {
   if (!all_ && selector_.empty())
     return base::fail(EINVAL, "resource(s) were provided, but no name was specified");
-  MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+  MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
   MC_TRY_ASSIGN(const auto items,
                 listItems(*engine, selection.kind, allNamespaces_ ? "" : context.ns(),
                           context.now(), context.stopToken()));
@@ -166,18 +166,18 @@ base::Status DeleteVerb::print(Context& context, const std::string& name) {
   if (format_ == Format::Name) return context.out.write(objectName(Kind::MiniCluster, name) + "\n");
   const std::string operation = force_ ? "force deleted" : "deleted";
   return context.out.write(kindName(Kind::MiniCluster) + " \"" + name + "\" " + operation +
-                           (dryRun_ ? " (dry run)" : "") + "\n");
+                           dryRunSuffix(dryRun_) + "\n");
 }
 
 base::Status DeleteVerb::remove(Context& context, const Target& target, ProgressView& progress) {
-  if (dryRun_) return print(context, target.ref.name);
-  MC_TRY_ASSIGN(local::Engine * engine, context.engine());
-  local::RemoveOptions options;
+  if (dryRun_ != DryRun::None) return print(context, target.ref.name);
+  MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
+  engine::RemoveOptions options;
   if (gracePeriod_ >= 0) options.grace = std::chrono::seconds(gracePeriod_);
   options.wait = wait_;
   std::optional<std::chrono::milliseconds> limit;
   if (timeout_.count() > 0) limit = std::chrono::ceil<std::chrono::milliseconds>(timeout_);
-  const local::Deadline deadline(limit, context.stopToken());
+  const base::Deadline deadline(limit, context.stopToken());
   auto removed = engine->remove(target.ref, options, progress, deadline.token());
   progress.hide();
   if (removed) return print(context, target.ref.name);

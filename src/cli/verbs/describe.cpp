@@ -52,12 +52,12 @@ class DescribeVerb final : public Verb {
 
  private:
   base::Result<std::vector<Described>> load(Context& context, Kind kind);
-  base::Result<std::vector<Described>> loadPods(Context& context, local::Engine& engine);
-  base::Result<std::vector<Described>> loadClusters(Context& context, local::Engine& engine);
-  base::Result<std::vector<Described>> loadServices(Context& context, local::Engine& engine);
-  base::Result<std::vector<local::Event>> events(Context& context, local::Engine& engine,
-                                                 const local::ClusterRef& ref,
-                                                 const std::string& object);
+  base::Result<std::vector<Described>> loadPods(Context& context, engine::Engine& engine);
+  base::Result<std::vector<Described>> loadClusters(Context& context, engine::Engine& engine);
+  base::Result<std::vector<Described>> loadServices(Context& context, engine::Engine& engine);
+  base::Result<std::vector<engine::Event>> events(Context& context, engine::Engine& engine,
+                                                  const engine::ClusterRef& ref,
+                                                  const std::string& object);
 
   bool allNamespaces_ = false;
   bool showEvents_ = true;
@@ -66,18 +66,18 @@ class DescribeVerb final : public Verb {
 };
 
 /// The events of one object; none if they are not wanted or can't be had any more.
-base::Result<std::vector<local::Event>> DescribeVerb::events(Context& context,
-                                                             local::Engine& engine,
-                                                             const local::ClusterRef& ref,
-                                                             const std::string& object) {
-  if (!showEvents_) return std::vector<local::Event>{};
+base::Result<std::vector<engine::Event>> DescribeVerb::events(Context& context,
+                                                              engine::Engine& engine,
+                                                              const engine::ClusterRef& ref,
+                                                              const std::string& object) {
+  if (!showEvents_) return std::vector<engine::Event>{};
   MC_TRY_ASSIGN(auto all, fromServer(engine.events(ref, context.stopToken())));
   std::erase_if(all, [&](const auto& event) { return event.object != object; });
   return all;
 }
 
 base::Result<std::vector<Described>> DescribeVerb::loadPods(Context& context,
-                                                            local::Engine& engine) {
+                                                            engine::Engine& engine) {
   MC_TRY_ASSIGN(const auto pods, fromServer(engine.pods(ns_, context.stopToken())));
   std::vector<Described> all;
   for (const auto& pod : pods) {
@@ -92,7 +92,7 @@ base::Result<std::vector<Described>> DescribeVerb::loadPods(Context& context,
 }
 
 base::Result<std::vector<Described>> DescribeVerb::loadClusters(Context& context,
-                                                                local::Engine& engine) {
+                                                                engine::Engine& engine) {
   MC_TRY_ASSIGN(const auto clusters, fromServer(engine.miniclusters(ns_, context.stopToken())));
   std::vector<Described> all;
   for (const auto& cluster : clusters) {
@@ -108,7 +108,7 @@ base::Result<std::vector<Described>> DescribeVerb::loadClusters(Context& context
 }
 
 base::Result<std::vector<Described>> DescribeVerb::loadServices(Context& context,
-                                                                local::Engine& engine) {
+                                                                engine::Engine& engine) {
   MC_TRY_ASSIGN(const auto services, fromServer(engine.services(ns_, context.stopToken())));
   std::vector<Described> all;
   for (const auto& service : services)
@@ -119,7 +119,7 @@ base::Result<std::vector<Described>> DescribeVerb::loadServices(Context& context
 }
 
 base::Result<std::vector<Described>> DescribeVerb::load(Context& context, Kind kind) {
-  MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+  MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
   switch (kind) {
     case Kind::Pod:
       return loadPods(context, *engine);

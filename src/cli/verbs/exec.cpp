@@ -51,11 +51,11 @@ class ExecVerb final : public Verb {
     if (context.args.empty()) return base::fail(EINVAL, "pod or type/name must be specified");
     if (context.command.empty())
       return base::fail(EINVAL, "you must specify at least one command for the container");
-    MC_TRY_ASSIGN(const auto pod, findPod(context, context.args.front()));
-    if (pod.phase == local::Phase::Succeeded || pod.phase == local::Phase::Failed)
+    MC_TRY_ASSIGN(const auto pod, findPod(context, "exec", context.args.front()));
+    if (pod.phase == engine::Phase::Succeeded || pod.phase == engine::Phase::Failed)
       return base::fail(EINVAL, std::string("cannot exec into a container in a completed pod; "
                                             "current phase is ") +
-                                    local::phaseName(pod.phase));
+                                    engine::phaseName(pod.phase));
     MC_TRY_ASSIGN(const std::string container, chosen(context, pod));
     MC_TRY_ASSIGN(const int status, execute(context, pod, container));
     if (status != 0 && !quiet_)
@@ -65,15 +65,15 @@ class ExecVerb final : public Verb {
   }
 
  private:
-  base::Result<std::string> chosen(Context& context, const local::PodView& pod) {
+  base::Result<std::string> chosen(Context& context, const engine::PodView& pod) {
     const bool silent = quiet_ && container_.empty() && !pod.containers.empty();
     return chooseContainer(pod, silent ? pod.containers.front().name : container_, context.err);
   }
 
-  base::Result<int> execute(Context& context, const local::PodView& pod,
+  base::Result<int> execute(Context& context, const engine::PodView& pod,
                             const std::string& container) {
-    MC_TRY_ASSIGN(local::Engine * engine, context.engine());
-    const auto open = [&](local::ExecRequest request) {
+    MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
+    const auto open = [&](engine::ExecRequest request) {
       request.argv = context.command;
       return engine->exec(pod.ns, pod.name, container, request, context.stopToken());
     };

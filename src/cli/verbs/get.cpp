@@ -47,14 +47,14 @@ class GetVerb final : public Verb {
     std::vector<Item> items;
   };
 
-  base::Status prepare(const Context& context);
+  base::Status prepare(Context& context);
   base::Result<std::vector<Item>> fetch(Context& context, const Selection& selection,
                                         std::vector<base::Error>& missing);
   base::Result<int> list(Context& context);
   base::Status printTables(Context& context, const std::vector<Found>& found);
   base::Status printDocument(Context& context, const std::vector<Found>& found);
   base::Result<int> watch(Context& context);
-  [[nodiscard]] std::string scope(const Context& context) const {
+  [[nodiscard]] std::string scope(Context& context) const {
     return allNamespaces_ ? "" : context.ns();
   }
 
@@ -87,7 +87,7 @@ void GetVerb::declare(OptionSet& options) {
   options.flag("watch-only", &watchOnly_, "Show changes without listing the objects first.");
 }
 
-base::Status GetVerb::prepare(const Context& context) {
+base::Status GetVerb::prepare(Context& context) {
   MC_TRY_ASSIGN(style_.format, parseFormat(output_, allFormats()));
   MC_TRY_ASSIGN(selections_, parseSelections("get", context.args));
   MC_TRY_ASSIGN(selector_, Selector::parse(selectorText_));
@@ -107,7 +107,7 @@ base::Status GetVerb::prepare(const Context& context) {
 /// The selected objects; names that don't exist go to `missing`.
 base::Result<std::vector<Item>> GetVerb::fetch(Context& context, const Selection& selection,
                                                std::vector<base::Error>& missing) {
-  MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+  MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
   MC_TRY_ASSIGN(std::vector<Item> all, listItems(*engine, selection.kind, scope(context),
                                                  context.now(), context.stopToken()));
   std::vector<Item> found;
@@ -185,7 +185,7 @@ base::Result<int> GetVerb::watch(Context& context) {
     MC_TRY(context.out.write(printer.changes(items)));
     return false;
   };
-  MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+  MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
   MC_TRY(fromServer(engine->watch(scope(context), changed, std::nullopt, context.stopToken())));
   return 0;
 }

@@ -16,12 +16,12 @@ class HelpVerb final : public Verb {
 
   base::Result<int> run(Context& context) override {
     if (context.args.empty()) {
-      MC_TRY(context.out.write(mainHelp(context.verbs)));
+      MC_TRY(write(context, mainHelp(context.verbs)));
       return 0;
     }
     const std::string& topic = context.args.front();
     if (topic == "options") {
-      MC_TRY(context.out.write(globalOptionsHelp()));
+      MC_TRY(write(context, globalOptionsHelp()));
       return 0;
     }
     Verb* verb = findVerb(context.verbs, topic);
@@ -30,8 +30,13 @@ class HelpVerb final : public Verb {
       for (const auto& known : context.verbs) names.push_back(known->info().name);
       return base::fail(EINVAL, "unknown help topic \"" + topic + "\"" + didYouMean(topic, names));
     }
-    MC_TRY(context.out.write(verbHelp(*verb)));
+    MC_TRY(write(context, verbHelp(*verb)));
     return 0;
+  }
+
+ private:
+  static base::Status write(Context& context, std::string text) {
+    return context.out.write(asCalled(std::move(text), context.invocation.program));
   }
 };
 

@@ -1,12 +1,12 @@
 #include <thread>
 
+#include "base/rfc3339.hpp"
 #include "cli/errors.hpp"
 #include "cli/line_prefixer.hpp"
 #include "cli/pods.hpp"
 #include "cli/resources.hpp"
 #include "cli/selector.hpp"
 #include "cli/verbs/verbs.hpp"
-#include "local/rfc3339.hpp"
 
 namespace mc::cli {
 
@@ -41,9 +41,10 @@ class LogsVerb final : public Verb {
             VerbGroup::Debug,
             "Print the logs for a container in a pod",
             "Without -c it is the Flux container's. A pod may be named without its suffix; "
-            "minicluster/NAME is the lead pod.",
+            ""
+            "minicluster/NAME, the bare name of a MiniCluster, or its manifest mean the lead pod.",
             kExamples,
-            "[-f] [-p] (POD | TYPE/NAME | -l label) [-c CONTAINER]",
+            "[-f] [-p] (POD | TYPE/NAME | NAME | FILE | -l label) [-c CONTAINER]",
             Completes::Pods,
             {}};
   }
@@ -54,9 +55,9 @@ class LogsVerb final : public Verb {
  private:
   base::Status prepare(Context& context);
   base::Result<std::vector<Source>> sources(Context& context);
-  base::Status addSources(Context& context, const local::PodView& pod,
+  base::Status addSources(Context& context, const engine::PodView& pod,
                           std::vector<Source>& sources);
-  base::Status print(Context& context, local::Engine& engine, const Source& source,
+  base::Status print(Context& context, engine::Engine& engine, const Source& source,
                      std::stop_token stop);
   base::Status printAll(Context& context, const std::vector<Source>& sources);
 
@@ -72,7 +73,7 @@ class LogsVerb final : public Verb {
   std::string selectorText_;
   std::string sinceTime_;
 
-  local::LogOptions options_;
+  engine::LogOptions options_;
 };
 
 void LogsVerb::declare(OptionSet& options) {
@@ -123,12 +124,12 @@ base::Status LogsVerb::prepare(Context& context) {
   if (since_.count() > 0)
     options_.since = context.now() - std::chrono::duration<double>(since_).count();
   if (sinceTime_.empty()) return {};
-  options_.since = local::parseTime(sinceTime_);
+  options_.since = base::parseTime(sinceTime_);
   if (options_.since != 0) return {};
   return base::fail(EINVAL, "--since-time must be a date such as 2024-08-30T06:00:00Z");
 }
 
-base::Status LogsVerb::addSources(Context& context, const local::PodView& pod,
+base::Status LogsVerb::addSources(Context& context, const engine::PodView& pod,
                                   std::vector<Source>& sources) {
   if (allContainers_) {
     for (const auto& container : pod.containers) sources.push_back({pod.name, container.name});
@@ -142,12 +143,12 @@ base::Status LogsVerb::addSources(Context& context, const local::PodView& pod,
 base::Result<std::vector<Source>> LogsVerb::sources(Context& context) {
   std::vector<Source> sources;
   if (!context.args.empty()) {
-    MC_TRY_ASSIGN(const auto pod, findPod(context, context.args.front()));
+    MC_TRY_ASSIGN(const auto pod, findPod(context, "logs", context.args.front()));
     MC_TRY(addSources(context, pod, sources));
     return sources;
   }
   MC_TRY_ASSIGN(const Selector selector, Selector::parse(selectorText_));
-  MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+  MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
   MC_TRY_ASSIGN(const auto pods, fromServer(engine->pods(context.ns(), context.stopToken())));
   for (const auto& pod : pods)
     if (selector.matches(pod.labels)) MC_TRY(addSources(context, pod, sources));
@@ -162,10 +163,10 @@ base::Result<std::vector<Source>> LogsVerb::sources(Context& context) {
 }
 
 /// The log of one container; both of its streams go to stdout, as with kubectl.
-base::Status LogsVerb::print(Context& context, local::Engine& engine, const Source& source,
+base::Status LogsVerb::print(Context& context, engine::Engine& engine, const Source& source,
                              std::stop_token stop) {
   LinePrefixer lines(prefix_ ? "[pod/" + source.pod + "/" + source.container + "] " : "");
-  const auto sink = [&](local::Stream, std::string_view piece) {
+  const auto sink = [&](engine::Stream, std::string_view piece) {
     return context.out.write(lines.take(piece));
   };
   const auto printed = fromServer(
@@ -176,7 +177,7 @@ base::Status LogsVerb::print(Context& context, local::Engine& engine, const Sour
 
 /// One after the other, or, when they are followed, all at a time.
 base::Status LogsVerb::printAll(Context& context, const std::vector<Source>& sources) {
-  MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+  MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
   if (!follow_ || sources.size() == 1) {
     for (const auto& source : sources) MC_TRY(print(context, *engine, source, context.stopToken()));
     return {};

@@ -19,7 +19,7 @@ class MonitorVerb final : public Verb {
 
   base::Result<int> run(Context& context) override {
     if (context.args.size() != 2) return base::fail(EINVAL, "usage: monitor NAMESPACE NAME");
-    MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+    MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
     MC_TRY(engine->monitor({context.args[0], context.args[1]}, context.stopToken()));
     return 0;
   }

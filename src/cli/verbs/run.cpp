@@ -2,6 +2,7 @@
 
 #include "cli/changes.hpp"
 #include "cli/errors.hpp"
+#include "cli/target.hpp"
 #include "cli/verbs/verbs.hpp"
 
 namespace mc::cli {
@@ -23,11 +24,11 @@ class JobOutput {
  public:
   JobOutput(Context& context, ProgressView& progress) : context_(context), progress_(progress) {}
 
-  base::Status write(local::Stream stream, std::string_view piece) {
+  base::Status write(engine::Stream stream, std::string_view piece) {
     if (piece.empty()) return {};
     progress_.hide();
     midLine_ = piece.back() != '\n';
-    return stream == local::Stream::Out ? context_.out.write(piece) : context_.err.write(piece);
+    return stream == engine::Stream::Out ? context_.out.write(piece) : context_.err.write(piece);
   }
 
   /// On a terminal, what follows must not go on in the job's last line.
@@ -52,9 +53,10 @@ class RunVerb final : public Verb {
         "Create a MiniCluster, follow its job, and remove it",
         "Prints the job's output and exits with its exit status. Ctrl-C ends the job and removes "
         "everything; a second one does so without giving programs time to end. If the command "
-        "itself is killed, running it again takes up where it was.",
+        "itself is killed, running it again takes up where it was. The NAME of a MiniCluster that "
+        "is there already means: follow its job, and leave it there.",
         kExamples,
-        "FILE [--keep]",
+        "(FILE | NAME) [--keep]",
         Completes::Files,
         {}};
   }
@@ -67,61 +69,51 @@ class RunVerb final : public Verb {
   base::Result<int> run(Context& context) override;
 
  private:
-  base::Result<Manifest> readManifest(Context& context);
-  base::Result<int> follow(Context& context, const Manifest& manifest, ProgressView& progress);
-  base::Status explainFailures(Context& context, const local::ClusterRef& ref);
-  base::Status cleanUp(Context& context, const local::ClusterRef& ref, ProgressView& progress);
-  base::Status noteKept(Context& context, const local::ClusterRef& ref);
+  base::Result<int> follow(Context& context, const Target& target, ProgressView& progress);
+  base::Status finish(Context& context, const Target& target, ProgressView& progress);
+  static base::Error about(base::Error error, const Target& target);
+  base::Status explainFailures(Context& context, const engine::ClusterRef& ref);
+  base::Status cleanUp(Context& context, const engine::ClusterRef& ref, ProgressView& progress);
+  base::Status noteKept(Context& context, const engine::ClusterRef& ref);
 
   bool keep_ = false;
   bool quiet_ = false;
 };
 
-base::Result<Manifest> RunVerb::readManifest(Context& context) {
-  if (context.args.size() != 1)
-    return base::pass(usageError("run", "expected one FILE with a MiniCluster; - is stdin"));
-  FilenameOptions files;
-  files.files = context.args;
-  MC_TRY_ASSIGN(auto manifests, readManifests(context, "run", files));
-  if (manifests.size() > 1)
-    return base::fail(EINVAL, manifests.front().file + ": run takes one MiniCluster, not " +
-                                  std::to_string(manifests.size()) + "; use create -f for several");
-  return std::move(manifests.front());
-}
-
-base::Result<int> RunVerb::follow(Context& context, const Manifest& manifest,
-                                  ProgressView& progress) {
-  MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+base::Result<int> RunVerb::follow(Context& context, const Target& target, ProgressView& progress) {
+  MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
   JobOutput output(context, progress);
-  const auto sink = [&](local::Stream stream, std::string_view piece) {
+  const auto sink = [&](engine::Stream stream, std::string_view piece) {
     return output.write(stream, piece);
   };
-  auto status = engine->run(manifest.document, manifest.plan, progress, sink, context.stopToken());
+  auto status = target.manifest ? engine->run(target.manifest->document, target.manifest->plan,
+                                              progress, sink, context.stopToken())
+                                : engine->follow(target.ref, progress, sink, context.stopToken());
   MC_TRY(output.end());
   return status;
 }
 
 /// Whether a container ended badly on its own, not because the cluster was stopped afterwards.
-bool failedByItself(const local::ContainerView& container, double leadEnded) {
-  if (container.state == local::ContainerState::Waiting)
+bool failedByItself(const engine::ContainerView& container, double leadEnded) {
+  if (container.state == engine::ContainerState::Waiting)
     return !container.reason.empty() && container.reason != "ContainerCreating";
   const bool failed =
-      container.state == local::ContainerState::Terminated && container.exitCode != 0;
+      container.state == engine::ContainerState::Terminated && container.exitCode != 0;
   return failed && (leadEnded == 0 || container.finishedAt <= leadEnded);
 }
 
-std::string failureText(const local::PodView& pod, const local::ContainerView& container) {
+std::string failureText(const engine::PodView& pod, const engine::ContainerView& container) {
   std::string text = "pod " + pod.name + ", container " + container.name + ": " +
                      (container.reason.empty() ? "Error" : container.reason);
-  if (container.state == local::ContainerState::Terminated)
+  if (container.state == engine::ContainerState::Terminated)
     text += ", exit status " + std::to_string(container.exitCode);
   if (!container.message.empty()) text += ": " + container.message;
   return text + "\n";
 }
 
 /// Says which containers made the job fail.
-base::Status RunVerb::explainFailures(Context& context, const local::ClusterRef& ref) {
-  MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+base::Status RunVerb::explainFailures(Context& context, const engine::ClusterRef& ref) {
+  MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
   MC_TRY_ASSIGN(auto pods, engine->pods(ref.ns, context.stopToken()));
   std::erase_if(pods, [&](const auto& pod) { return pod.cluster != ref.name; });
   double leadEnded = 0;
@@ -135,10 +127,10 @@ base::Status RunVerb::explainFailures(Context& context, const local::ClusterRef&
   return context.err.write(text);
 }
 
-base::Status RunVerb::cleanUp(Context& context, const local::ClusterRef& ref,
+base::Status RunVerb::cleanUp(Context& context, const engine::ClusterRef& ref,
                               ProgressView& progress) {
-  MC_TRY_ASSIGN(local::Engine * engine, context.engine());
-  local::RemoveOptions options;
+  MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
+  engine::RemoveOptions options;
   auto removed = engine->remove(ref, options, progress, context.stopToken());
   if (!removed && context.stopToken().stop_requested()) {
     context.signals.nextStage();
@@ -152,34 +144,55 @@ base::Status RunVerb::cleanUp(Context& context, const local::ClusterRef& ref,
                                      ref.ns + " delete mc " + ref.name + " does the rest)");
 }
 
-base::Status RunVerb::noteKept(Context& context, const local::ClusterRef& ref) {
+base::Status RunVerb::noteKept(Context& context, const engine::ClusterRef& ref) {
   if (quiet_) return {};
   return context.err.write(objectName(Kind::MiniCluster, ref.name) +
                            " is kept. Remove it with: minicluster -n " + ref.ns + " delete mc " +
                            ref.name + "\n");
 }
 
-/// Whether the cluster belongs to somebody else, so that it is not for us to remove.
+/// Whether the cluster belongs to somebody else, or was not made: then there is nothing to remove.
 bool notOurs(const base::Error& error) {
-  return error.errnum == EEXIST || error.errnum == EBUSY || error.errnum == ECONNREFUSED;
+  switch (error.errnum) {
+    case EEXIST:
+    case EBUSY:
+    case ECONNREFUSED:
+    case EHOSTUNREACH:
+    case EACCES:
+    case EPERM:
+    case ENODEV:
+    case EBADMSG:
+      return true;
+    default:
+      return false;
+  }
+}
+
+base::Error RunVerb::about(base::Error error, const Target& target) {
+  return target.manifest ? aboutManifest(std::move(error), "running", *target.manifest)
+                         : fromServer(std::move(error));
+}
+
+/// What was there before, stays.
+base::Status RunVerb::finish(Context& context, const Target& target, ProgressView& progress) {
+  if (!target.manifest) return {};
+  return keep_ ? noteKept(context, target.ref) : cleanUp(context, target.ref, progress);
 }
 
 base::Result<int> RunVerb::run(Context& context) {
-  MC_TRY_ASSIGN(const Manifest manifest, readManifest(context));
-  const local::ClusterRef ref = refOf(manifest);
+  MC_TRY_ASSIGN(const Target target, onlyTarget(context, "run"));
+  const engine::ClusterRef& ref = target.ref;
   ProgressView progress(context.err, context.clock, quiet_);
-  auto status = follow(context, manifest, progress);
+  auto status = follow(context, target, progress);
   progress.hide();
-  if (!status && notOurs(status.error()))
-    return base::pass(aboutManifest(status.error(), "running", manifest));
+  if (!status && notOurs(status.error())) return base::pass(about(status.error(), target));
   if (context.stopToken().stop_requested()) context.signals.nextStage();
   const bool interrupted = !status && context.signals.received() != 0;
   // The reasons are an extra: whether they can be had must not change the exit status.
   if (!interrupted && (!status || *status != 0)) (void)explainFailures(context, ref);
-  const base::Status cleaned = keep_ ? noteKept(context, ref) : cleanUp(context, ref, progress);
+  const base::Status cleaned = finish(context, target, progress);
   if (!cleaned) MC_TRY(context.err.write(errorText(cleaned.error())));
-  if (!status && !interrupted)
-    return base::pass(aboutManifest(status.error(), "running", manifest));
+  if (!status && !interrupted) return base::pass(about(status.error(), target));
   if (!status) return 128 + context.signals.received();
   return cleaned ? *status : std::max(*status, 1);
 }

@@ -37,7 +37,7 @@ class VersionVerb final : public Verb {
     std::string text = std::string("Client Version: ") + kVersion + "\n";
     base::Status reached;
     if (!clientOnly_) {
-      MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+      MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
       const auto description = engine->describeEngine(context.stopToken());
       if (description) {
         text += "Engine Version: " + *description + "\n";

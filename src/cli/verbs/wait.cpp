@@ -111,7 +111,7 @@ base::Error WaitVerb::explain(base::Error error, Kind kind, const std::string& n
 }
 
 base::Status WaitVerb::untilCreated(Context& context, Kind kind, const std::string& name) {
-  MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+  MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
   const auto there = [&]() -> base::Result<bool> {
     MC_TRY_ASSIGN(const auto items,
                   listItems(*engine, kind, ns_, context.now(), context.stopToken()));
@@ -121,8 +121,8 @@ base::Status WaitVerb::untilCreated(Context& context, Kind kind, const std::stri
 }
 
 base::Status WaitVerb::untilCondition(Context& context, Kind kind, const std::string& name) {
-  MC_TRY_ASSIGN(local::Engine * engine, context.engine());
-  local::Until until;
+  MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
+  engine::Until until;
   until.deleted = forDeletion();
   until.condition = condition_.name;
   until.value = condition_.value;
@@ -134,7 +134,7 @@ base::Status WaitVerb::untilCondition(Context& context, Kind kind, const std::st
 base::Result<std::vector<std::string>> WaitVerb::allNames(Context& context, Kind kind) {
   if (!all_ && selector_.empty())
     return base::fail(EINVAL, "resource(s) were provided, but no name was specified");
-  MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+  MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
   MC_TRY_ASSIGN(const auto items,
                 listItems(*engine, kind, ns_, context.now(), context.stopToken()));
   std::vector<std::string> names;
@@ -147,7 +147,7 @@ base::Status WaitVerb::waitFor(Context& context, const Selection& selection,
                                const std::string& name) {
   std::string shown = name;
   if (condition_.what != WaitCondition::What::Created) {
-    MC_TRY_ASSIGN(local::Engine * engine, context.engine());
+    MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
     MC_TRY_ASSIGN(const auto items,
                   listItems(*engine, selection.kind, ns_, context.now(), context.stopToken()));
     const auto item =

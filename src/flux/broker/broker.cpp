@@ -4,7 +4,7 @@
 
 #include <csignal>
 
-#include "flux/broker/memory.hpp"
+#include "base/memory.hpp"
 #include "flux/services/attr/service.hpp"
 #include "flux/services/broker/service.hpp"
 #include "flux/services/config/service.hpp"
@@ -47,7 +47,7 @@ Broker::Broker(base::Loop& loop, base::ProcessRunner& runner, BrokerOptions opti
       rexec_(host_, runner) {
   makeOwnServices();
   smallness_ = machine_.observe([](State state) {
-    if (state <= State::Run) releaseCode();
+    if (state <= State::Run) base::releaseCode();
   });
 }
 
@@ -83,9 +83,9 @@ base::Status Broker::replaceConfig(boost::json::object config) {
 
 base::Status Broker::start() {
   MC_TRY(log_.bindAttributes(setup_.attributes));
-  releaseCode();  // that of reading the configuration
+  base::releaseCode();  // that of reading the configuration and the key
   MC_TRY(overlay_.start());
-  releaseCode();  // that of setting up TLS
+  base::releaseCode();  // that of setting up TLS
   if (const std::string uri = overlay_.bindUri(); !uri.empty())
     setup_.attributes.settle("tbon.endpoint", uri);
   MC_TRY(server_.listen(setup_.socketPath).prefixed("local-uri"));
@@ -175,7 +175,6 @@ void Broker::onParentUp(const std::string& uuid) {
   parentUuid_ = uuid;
   router_.addLink(uuid, true, [this](const wire::Message& m) { overlay_.sendParent(m); });
   life_.onParentUp();
-  releaseCode();  // that of the key exchange
 }
 
 void Broker::onParentRefused(const base::Error& error) {
@@ -218,7 +217,6 @@ void Broker::onChildUp(const overlay::Child& child) {
     overlay_.sendChild(rank, m);
   });
   log(Severity::Debug, "overlay: child " + std::to_string(child.rank) + " is here");
-  releaseCode();  // that of the key exchange
 }
 
 void Broker::onChildDown(const overlay::Child& child) {

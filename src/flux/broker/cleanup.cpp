@@ -49,7 +49,7 @@ void Cleanup::awaitIdle() {
   });
 }
 
-void Cleanup::request(const char* topic, json::object payload, std::function<void()> next) {
+void Cleanup::request(const char* topic, const json::object& payload, std::function<void()> next) {
   stepStarted_ = host_.loop().clock().steady();
   rpc_ =
       host_.rpc(topic, payload, 0, false, [this, topic, next = std::move(next)](const Answer& a) {

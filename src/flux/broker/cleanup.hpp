@@ -20,7 +20,7 @@ class Cleanup {
  private:
   void cancelJobs();
   void awaitIdle();
-  void request(const char* topic, boost::json::object payload, std::function<void()> next);
+  void request(const char* topic, const boost::json::object& payload, std::function<void()> next);
   void report(const std::string& what, const Answer& answer);
 
   Host& host_;

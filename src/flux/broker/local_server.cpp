@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/memory.hpp"
 #include "flux/broker/uuid.hpp"
 #include "flux/formats/json.hpp"
 #include "flux/overlay/endpoint.hpp"
@@ -72,10 +73,11 @@ void LocalServer::admit(base::Fd socket, uint32_t userid) {
   const uint32_t roles = rolesOf(userid, router_.identity().owner, policy_);
   writeStatus(socket.get(), roles == wire::kRoleNone ? EPERM : 0);
   if (roles == wire::kRoleNone) return;
+  // That of starting up, or of idling.
+  if (clients_.empty()) base::releaseCode();
   const std::string uuid = makeUuid();
   Client& client = clients_[uuid];
-  // Root acts in the owner's name, so that what it submits belongs to the owner.
-  client.userid = (roles & wire::kRoleOwner) != 0 ? router_.identity().owner : userid;
+  client.userid = userid;
   client.roles = roles;
   client.stream = std::make_unique<wire::Stream>(
       loop_, std::move(socket),
@@ -110,7 +112,7 @@ bool LocalServer::handleOwn(const std::string& uuid, Client& client, const wire:
   if (topic != "event.subscribe" && topic != "event.unsubscribe" && topic != "service.add" &&
       topic != "service.remove")
     return false;
-  const Request request(message, [&client](wire::Message m) { client.stream->send(m); });
+  const Request request(message, [&client](const wire::Message& m) { client.stream->send(m); });
   const auto done = perform(uuid, client, request);
   done ? request.respond() : request.fail(done.error());
   return true;

@@ -24,7 +24,7 @@ namespace mc::flux::broker {
 /// Who may connect beside the instance owner ([access] of the configuration).
 struct AccessPolicy {
   bool allowGuests = false;     ///< allow-guest-user: other users, with the USER role
-  bool allowRootOwner = false;  ///< allow-root-owner: root has the owner's rights
+  bool allowRootOwner = false;  ///< allow-root-owner: root has the OWNER role, and stays user 0
 };
 
 /// What a connecting user may do: the roles (wire::Role), 0 to turn the user away.

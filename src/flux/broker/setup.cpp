@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/memory.hpp"
 #include "flux/broker/config.hpp"
 #include "flux/broker/uuid.hpp"
 #include "flux/formats/duration.hpp"
@@ -110,6 +111,7 @@ base::Status settleOverlay(Setup& setup) {
   MC_TRY_ASSIGN(options.userTimeout, milliseconds(setup, "tbon.tcp_user_timeout", "20s"));
   const bool meetsOthers = options.bind || options.parent;
   if (setup.boot.curveCert && meetsOthers) {
+    base::releaseCode();  // that of reading the configuration
     MC_TRY_ASSIGN(
         options.secret,
         overlay::Secret::fromCurveCert(*setup.boot.curveCert).prefixed("bootstrap.curve_cert"));

@@ -30,6 +30,7 @@ void show(const std::vector<std::string>& words) {
 
 std::vector<char*> pointers(std::vector<std::string>& words) {
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (auto& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   return argv;

@@ -4,7 +4,6 @@
 
 #include "flux/commands/commands.hpp"
 #include "flux/commands/job_command.hpp"
-#include "flux/commands/job_states.hpp"
 
 namespace mc::flux::commands {
 

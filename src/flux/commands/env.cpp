@@ -28,6 +28,7 @@ int envMain(const Args& args) {
   ::setenv("FLUX_URI", uri.c_str(), 1);
   std::vector<std::string> words = args;
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   ::execvp(argv[0], argv.data());

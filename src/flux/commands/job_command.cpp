@@ -10,7 +10,7 @@
 #include <cstring>
 
 #include "base/fd.hpp"
-#include "flux/commands/job_states.hpp"
+#include "flux/commands/job_listing.hpp"
 #include "flux/formats/text.hpp"
 
 namespace mc::flux::commands {

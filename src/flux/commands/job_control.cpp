@@ -8,7 +8,6 @@
 #include "base/fd.hpp"
 #include "flux/commands/job_command.hpp"
 #include "flux/commands/job_options.hpp"
-#include "flux/commands/job_states.hpp"
 #include "flux/formats/duration.hpp"
 #include "flux/formats/jobspec.hpp"
 

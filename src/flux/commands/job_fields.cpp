@@ -6,8 +6,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "flux/commands/job_states.hpp"
 #include "flux/commands/session.hpp"
+#include "flux/formats/job_state.hpp"
 #include "flux/formats/jobspec.hpp"
 
 namespace mc::flux::commands {
@@ -144,14 +144,15 @@ std::optional<int64_t> JobFields::returncode() const {
     const int status = static_cast<int>(*waitstatus);
     return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
   }
-  if (state() == kStateInactive && result() == kResultCanceled) return -128;
+  if (state() == formats::kStateInactive && result() == formats::kResultCanceled) return -128;
   return std::nullopt;
 }
 
 std::string JobFields::status(bool abbreviated) const {
-  if (state() == kStateInactive)
-    return std::string(abbreviated ? resultAbbreviation(result()) : resultName(result()));
-  return std::string(abbreviated ? stateLetter(state()) : stateName(state()));
+  if (state() == formats::kStateInactive)
+    return std::string(abbreviated ? formats::resultAbbreviation(result())
+                                   : formats::resultName(result()));
+  return std::string(abbreviated ? formats::stateLetter(state()) : formats::stateName(state()));
 }
 
 FieldValue JobFields::annotation(const std::string& path) const {
@@ -189,11 +190,11 @@ std::string JobFields::dependencies() const {
 
 std::string JobFields::contextualInfo() const {
   switch (state()) {
-    case kStateDepend:
+    case formats::kStateDepend:
       return "depends:" + dependencies();
-    case kStatePriority:
+    case formats::kStatePriority:
       return "priority-wait";
-    case kStateSched:
+    case formats::kStateSched:
       break;
     default:
       return text("nodelist");
@@ -214,10 +215,10 @@ std::string JobFields::contextualInfo() const {
 }
 
 std::string JobFields::inactiveReason() const {
-  if (state() != kStateInactive) return {};
+  if (state() != formats::kStateInactive) return {};
   const std::string note = text("exception_note");
-  if (result() == kResultCanceled) return note.empty() ? "Canceled" : "Canceled: " + note;
-  if (result() == kResultTimeout) return "Timeout";
+  if (result() == formats::kResultCanceled) return note.empty() ? "Canceled" : "Canceled: " + note;
+  if (result() == formats::kResultTimeout) return "Timeout";
   const bool fatal = integer("exception_severity").value_or(1) == 0;
   if (fatal) return "Exception: type=" + text("exception_type") + " note=" + note;
   const auto code = returncode();
@@ -235,31 +236,33 @@ FieldValue JobFields::value(const std::string& field) const {
   if (field == "username")
     return integer("userid") ? FieldValue(userName(static_cast<uint32_t>(*integer("userid"))))
                              : FieldValue();
-  if (field == "state") return std::string(stateName(state()));
-  if (field == "state_single") return std::string(stateLetter(state()));
+  if (field == "state") return std::string(formats::stateName(state()));
+  if (field == "state_single") return std::string(formats::stateLetter(state()));
   if (field == "status") return status(false);
   if (field == "status_abbrev") return status(true);
-  if (field == "result") return std::string(resultName(result()));
-  if (field == "result_abbrev") return std::string(resultAbbreviation(result()));
+  if (field == "result") return std::string(formats::resultName(result()));
+  if (field == "result_abbrev") return std::string(formats::resultAbbreviation(result()));
   if (field == "runtime") return runtime();
-  if (field == "nnodes" && (state() & kStatesPending) != 0) return {};
+  if (field == "nnodes" && (state() & formats::kStatesPending) != 0) return {};
   if (field == "dependencies") return dependencies();
   if (field == "returncode") return returncode() ? FieldValue(*returncode()) : FieldValue();
-  if (field == "contextual_time") return (state() & kStatesPending) ? real("duration") : runtime();
+  if (field == "contextual_time")
+    return (state() & formats::kStatesPending) ? real("duration") : runtime();
   if (field == "contextual_info") return contextualInfo();
   if (field == "inactive_reason") return inactiveReason();
   if (field == "t_remaining")
-    return state() == kStateRun && real("expiration") > 0 ? std::max(0.0, real("expiration") - now_)
-                                                          : 0.0;
-  if (field == "success" && state() != kStateInactive) return {};
+    return state() == formats::kStateRun && real("expiration") > 0
+               ? std::max(0.0, real("expiration") - now_)
+               : 0.0;
+  if (field == "success" && state() != formats::kStateInactive) return {};
   return member(field);
 }
 
 json::object JobFields::toJson() const {
   json::object out = *job_;
-  out["state"] = stateName(state());
-  if (state() == kStateInactive) {
-    out["result"] = resultName(result());
+  out["state"] = formats::stateName(state());
+  if (state() == formats::kStateInactive) {
+    out["result"] = formats::resultName(result());
     if (const auto code = returncode()) out["returncode"] = *code;
   }
   out["status"] = status(false);

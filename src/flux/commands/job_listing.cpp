@@ -1,6 +1,6 @@
 #include "flux/commands/job_listing.hpp"
 
-#include "flux/commands/job_states.hpp"
+#include "flux/formats/job_state.hpp"
 
 namespace mc::flux::commands {
 
@@ -20,6 +20,12 @@ json::object oneOf(const char* operation, json::value value) {
 
 }  // namespace
 
+std::optional<JobFilter> findJobFilter(std::string_view word) {
+  const JobFilter filter{formats::statesOf(word), formats::resultsOf(word)};
+  if (filter.states == 0 && filter.results == 0) return std::nullopt;
+  return filter;
+}
+
 json::object JobQuery::constraint() const {
   json::array all;
   if (userId != kAllUsers) all.push_back(oneOf("userid", userId));
@@ -27,7 +33,7 @@ json::object JobQuery::constraint() const {
   if (!queues.empty()) all.push_back(json::object{{"queue", toArray(queues)}});
   if (!hosts.empty()) all.push_back(oneOf("hostlist", json::value(hosts)));
   if (!ranks.empty()) all.push_back(oneOf("ranks", json::value(ranks)));
-  const bool inactive = (states & kStateInactive) != 0;
+  const bool inactive = (states & formats::kStateInactive) != 0;
   if (results != 0 && states != 0 && !inactive) {
     all.push_back(
         json::object{{"or", json::array{oneOf("states", states), oneOf("results", results)}}});

@@ -6,12 +6,21 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/status.hpp"
 #include "flux/commands/session.hpp"
 
 namespace mc::flux::commands {
+
+/// What a word of `flux jobs --filter` selects.
+struct JobFilter {
+  int64_t states = 0;   ///< bit mask
+  int64_t results = 0;  ///< bit mask
+};
+/// "pending", "running", "active", a state or a result; nothing for other words.
+std::optional<JobFilter> findJobFilter(std::string_view word);
 
 struct JobQuery {
   static constexpr uint32_t kAllUsers = 0xffffffff;

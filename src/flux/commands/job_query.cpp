@@ -11,8 +11,8 @@
 #include "flux/client/job_watch.hpp"
 #include "flux/commands/job_command.hpp"
 #include "flux/commands/job_listing.hpp"
-#include "flux/commands/job_states.hpp"
 #include "flux/formats/duration.hpp"
+#include "flux/formats/job_state.hpp"
 
 namespace mc::flux::commands {
 
@@ -105,8 +105,8 @@ base::Result<double> timeleft(Session& session, formats::JobId id) {
   const auto* job = formats::findObject(answer, "job");
   if (job == nullptr) return base::fail(EPROTO, "job-list.list-id gave no job");
   const int64_t state = formats::getInteger(*job, "state").value_or(0);
-  if (state == kStateInactive || state == kStateCleanup) return 0;
-  if (state != kStateRun) return base::fail(EINVAL, "job has not started");
+  if (state == formats::kStateInactive || state == formats::kStateCleanup) return 0;
+  if (state != formats::kStateRun) return base::fail(EINVAL, "job has not started");
   const double expiration = formats::getDouble(*job, "expiration").value_or(0);
   if (expiration == 0) return INFINITY;
   return std::max(0.0, expiration - base::SystemClock().wall());
@@ -165,7 +165,8 @@ int jobList(const Args& args) {
   if (exitStatus) return *exitStatus;
   if (!parsed.rest.empty()) return usageHelp(grammar);
   JobQuery query;
-  query.states = parsed.has("all") ? kStatesActive | kStateInactive : kStatesActive;
+  query.states =
+      parsed.has("all") ? formats::kStatesActive | formats::kStateInactive : formats::kStatesActive;
   if (const auto states = parsed.value("states")) {
     const auto mask = stateMask(*states);
     if (!mask) return jobFail("Invalid job state '" + *states + "'");

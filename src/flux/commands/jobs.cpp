@@ -9,10 +9,10 @@
 #include "flux/commands/job_command.hpp"
 #include "flux/commands/job_fields.hpp"
 #include "flux/commands/job_listing.hpp"
-#include "flux/commands/job_states.hpp"
 #include "flux/commands/named_formats.hpp"
 #include "flux/formats/duration.hpp"
 #include "flux/formats/idset.hpp"
+#include "flux/formats/job_state.hpp"
 #include "flux/formats/text.hpp"
 
 namespace mc::flux::commands {
@@ -196,22 +196,23 @@ bool wantsColor(const Parsed& parsed) {
 }
 
 const char* colorOf(const JobFields& job) {
-  if (job.state() == kStateInactive) {
+  if (job.state() == formats::kStateInactive) {
     switch (job.result()) {
-      case kResultCompleted:
+      case formats::kResultCompleted:
         return "\033[32m";
-      case kResultFailed:
+      case formats::kResultFailed:
         return "\033[31m";
       default:
         return "\033[33m";
     }
   }
-  return (job.state() & kStatesRunning) != 0 ? "\033[1m" : "";
+  return (job.state() & formats::kStatesRunning) != 0 ? "\033[1m" : "";
 }
 
 void printTable(const Request& request, std::vector<JobFields> jobs) {
   if (const auto keys = request.parsed.value("sort")) sortJobs(jobs, *keys);
   std::vector<RowFormat::Row> rows;
+  rows.reserve(jobs.size());
   for (const JobFields& job : jobs)
     rows.emplace_back([&job](const std::string& field) { return job.value(field); });
   if (!request.parsed.has("no-header")) print(request.format.header(rows, titleOf) + "\n");

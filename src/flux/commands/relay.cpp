@@ -80,7 +80,8 @@ class Pump {
 
 class Relay::Connection {
  public:
-  Connection(base::Loop& loop, base::Fd client, base::Fd broker, std::function<void()> closed)
+  Connection(base::Loop& loop, base::Fd client, base::Fd broker,
+             const std::function<void()>& closed)
       : client_(std::move(client)),
         broker_(std::move(broker)),
         up_(loop, client_.get(), broker_.get(), closed),

@@ -117,6 +117,7 @@ int resourceList(const Args& args) {
     sets.push_back(std::move(*set));
   }
   std::vector<RowFormat::Row> rows;
+  rows.reserve(sets.size());
   for (const auto& entry : sets)
     rows.emplace_back(
         [&entry](const std::string& field) { return fieldOf(entry.first, entry.second, field); });

@@ -173,6 +173,7 @@ class NodeStatus {
 int printRows(const Parsed& parsed, const std::vector<StatusRow>& entries,
               const RowFormat& format) {
   std::vector<RowFormat::Row> rows;
+  rows.reserve(entries.size());
   for (const StatusRow& entry : entries)
     rows.emplace_back([&entry](const std::string& field) { return entry.value(field); });
   if (!parsed.has("no-header")) print(format.header(rows, titleOf) + "\n");

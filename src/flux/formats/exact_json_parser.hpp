@@ -13,6 +13,7 @@
 
 namespace mc::flux::formats {
 
+// NOLINTBEGIN(readability-identifier-naming): the names are Boost's.
 /// Builds a value from the events of boost::json::basic_parser.
 struct ExactJsonHandler {
   using string_view = boost::json::string_view;
@@ -91,5 +92,6 @@ struct ExactJsonHandler {
   bool on_comment_part(string_view, error_code&) { return true; }
   bool on_comment(string_view, error_code&) { return true; }
 };
+// NOLINTEND(readability-identifier-naming)
 
 }  // namespace mc::flux::formats

@@ -15,8 +15,9 @@ constexpr size_t kMaxStrangers = 32;
 
 }  // namespace
 
-ChildTable::ChildTable(base::Loop& loop, ChannelFactory& channels, std::vector<uint32_t> ranks,
-                       uint32_t size, std::string uuid, Handlers handlers)
+ChildTable::ChildTable(base::Loop& loop, ChannelFactory& channels,
+                       const std::vector<uint32_t>& ranks, uint32_t size, std::string uuid,
+                       Handlers handlers)
     : loop_(loop),
       channels_(channels),
       size_(size),

@@ -38,8 +38,8 @@ class ChildTable {
   };
 
   /// `ranks`: the children that the topology gives; `size`: of the instance.
-  ChildTable(base::Loop& loop, ChannelFactory& channels, std::vector<uint32_t> ranks, uint32_t size,
-             std::string uuid, Handlers handlers);
+  ChildTable(base::Loop& loop, ChannelFactory& channels, const std::vector<uint32_t>& ranks,
+             uint32_t size, std::string uuid, Handlers handlers);
   ~ChildTable();
   ChildTable(const ChildTable&) = delete;
   ChildTable& operator=(const ChildTable&) = delete;

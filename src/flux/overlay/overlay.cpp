@@ -107,8 +107,8 @@ void Overlay::sendChildren(const wire::Message& message) {
 }
 
 const std::vector<Child>& Overlay::children() const {
-  static const std::vector<Child> none;
-  return children_ ? children_->children() : none;
+  static const std::vector<Child> kNone;
+  return children_ ? children_->children() : kNone;
 }
 
 const Child* Overlay::child(uint32_t rank) const {

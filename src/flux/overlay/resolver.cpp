@@ -76,7 +76,8 @@ base::Status startThread(const std::shared_ptr<Lookup>& lookup) {
   const int error = ::pthread_create(&thread, &attributes, runLookup, argument.get());
   ::pthread_attr_destroy(&attributes);
   if (error != 0) return base::fail(error, "no thread for a name lookup");
-  argument.release();
+  // The thread's from now on.
+  [[maybe_unused]] const auto* given = argument.release();
   return {};
 }
 

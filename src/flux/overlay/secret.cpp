@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/curve_cert.hpp"
+#include "base/memory.hpp"
 #include "flux/overlay/tls_channel.hpp"
 
 namespace mc::flux::overlay {
@@ -49,12 +50,15 @@ base::Result<Secret> Secret::fromCurveCert(const std::string& path) {
 }
 
 base::Result<Secret> Secret::derive(const std::array<uint8_t, kSize>& curveSecretKey) {
+  startCrypto();
+  base::releaseCode();  // that of starting OpenSSL
   Secret secret;
   size_t size = kSize;
   const std::unique_ptr<EVP_PKEY_CTX, void (*)(EVP_PKEY_CTX*)> context(
       EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, nullptr), EVP_PKEY_CTX_free);
-  if (context == nullptr || EVP_PKEY_derive_init(context.get()) != 1 ||
-      EVP_PKEY_CTX_set_hkdf_md(context.get(), EVP_sha256()) != 1 ||
+  const bool ready = context != nullptr && EVP_PKEY_derive_init(context.get()) == 1;
+  base::releaseCode();  // that of finding the method
+  if (!ready || EVP_PKEY_CTX_set_hkdf_md(context.get(), EVP_sha256()) != 1 ||
       EVP_PKEY_CTX_set1_hkdf_key(context.get(), curveSecretKey.data(), kSize) != 1 ||
       EVP_PKEY_CTX_add1_hkdf_info(context.get(), kLabel, sizeof kLabel - 1) != 1 ||
       EVP_PKEY_derive(context.get(), secret.bytes_.data(), &size) != 1)

@@ -8,6 +8,7 @@
 
 #include <deque>
 
+#include "base/memory.hpp"
 #include "flux/overlay/endpoint.hpp"
 #include "flux/wire/framing.hpp"
 #include "flux/wire/stream.hpp"
@@ -61,7 +62,7 @@ int findPsk(SSL* ssl, const unsigned char* identity, size_t size, SSL_SESSION** 
 }
 
 base::Result<Context> makeContext(Secret& secret) {
-  OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_SSL_STRINGS, nullptr);
+  startCrypto();
   Context context(SSL_CTX_new(TLS_method()));
   if (context == nullptr || SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION) != 1 ||
       SSL_CTX_set_ciphersuites(context.get(), "TLS_AES_128_GCM_SHA256") != 1 ||
@@ -149,6 +150,7 @@ class TlsChannel final : public Channel {
   /// True once the peer has proved itself.
   bool shakeHands() {
     const Step step = next(SSL_do_handshake(ssl_.get()));
+    base::releaseCode();  // each flight of the key exchange is half of OpenSSL
     if (step == Step::Wait) return false;
     // "Reused" means: by the pre-shared key, not by a certificate.
     if (step == Step::Broken || SSL_session_reused(ssl_.get()) != 1) {
@@ -262,6 +264,14 @@ class TlsChannels final : public ChannelFactory {
 };
 
 }  // namespace
+
+void startCrypto() {
+  // What was refused at the first call is not done by a later one either.
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS |
+                          OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ADD_ALL_DIGESTS,
+                      nullptr);
+  OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_SSL_STRINGS, nullptr);
+}
 
 base::Result<std::unique_ptr<ChannelFactory>> makeTlsChannels(base::Loop& loop,
                                                               const Secret& secret,

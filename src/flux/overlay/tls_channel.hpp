@@ -18,6 +18,11 @@
 
 namespace mc::flux::overlay {
 
+/// Starts OpenSSL with no more than the channels need: without its configuration file, the texts of
+/// its errors and the tables of all ciphers, which would cost an idle broker a megabyte. Whoever
+/// calls OpenSSL calls this first; further calls do nothing. Safe from any thread.
+void startCrypto();
+
 /// The key of an instance. Never printed.
 class Secret {
  public:

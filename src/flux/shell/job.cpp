@@ -2,13 +2,13 @@
 
 namespace mc::flux::shell {
 
-base::Result<Job> Job::make(formats::JobId id, std::string_view jobspec, std::string_view R,
+base::Result<Job> Job::make(formats::JobId id, std::string_view jobspec, std::string_view resources,
                             uint32_t brokerRank) {
   Job job;
   job.id = id;
   job.brokerRank = brokerRank;
   MC_TRY_ASSIGN(job.jobspec, formats::Jobspec::parse(jobspec));
-  MC_TRY_ASSIGN(job.resources, formats::ResourceSet::parse(R));
+  MC_TRY_ASSIGN(job.resources, formats::ResourceSet::parse(resources));
   if (!job.resources.nodes.contains(brokerRank))
     return base::fail(EINVAL, "rank " + std::to_string(brokerRank) + " is not in the job's R");
   MC_TRY_ASSIGN(job.tasks, TaskMap::place(job.jobspec, job.resources));

@@ -24,8 +24,8 @@ struct Job {
   uint32_t leaderRank = 0;  ///< broker rank of the leader
 
   /// From the texts of job-info.lookup; EINVAL where they make no sense together.
-  static base::Result<Job> make(formats::JobId id, std::string_view jobspec, std::string_view R,
-                                uint32_t brokerRank);
+  static base::Result<Job> make(formats::JobId id, std::string_view jobspec,
+                                std::string_view resources, uint32_t brokerRank);
 
   [[nodiscard]] bool isLeader() const { return shellRank == 0; }
   [[nodiscard]] uint32_t nodes() const { return tasks.nodes(); }

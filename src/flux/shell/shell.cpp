@@ -212,7 +212,7 @@ void Shell::setUpTasks() {
   for (uint32_t i = 0; i < job_->localTasks(); ++i)
     tasks_.push_back(std::make_unique<Task>(
         handle_.loop(), job_->firstTask() + i,
-        Task::Events{[this](formats::IoData io) { onTaskOutput(std::move(io)); },
+        Task::Events{[this](const formats::IoData& io) { onTaskOutput(io); },
                      [this, i](int waitStatus) { onTaskExit(i, waitStatus); },
                      [this] {
                        if (input_) input_->progress();
@@ -259,7 +259,7 @@ base::Status Shell::startTask(uint32_t localId) {
       {!inputFile_, lineBuffered(*job_, "stdout", true), lineBuffered(*job_, "stderr", false)});
 }
 
-void Shell::onTaskOutput(formats::IoData io) {
+void Shell::onTaskOutput(const formats::IoData& io) {
   const bool eof = io.eof;
   if (output_) {
     output_->write(io);

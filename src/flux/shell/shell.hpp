@@ -58,7 +58,7 @@ class Shell {
   void setUpTasks();
   void startTasks();
   base::Status startTask(uint32_t localId);
-  void onTaskOutput(formats::IoData io);
+  void onTaskOutput(const formats::IoData& io);
   void onTaskExit(uint32_t localId, int waitStatus);
   void onProgress();
   void checkDone();

@@ -70,6 +70,7 @@ base::Result<TaskMap> TaskMap::place(const formats::Jobspec& jobspec,
   }
   if (jobspec.taskCount() > kMaxTasks) return tooMany();
   std::vector<uint64_t> room;
+  room.reserve(resources.nodes.size());
   for (const auto& [rank, node] : resources.nodes) room.push_back(capacity(node, jobspec.shape));
   return TaskMap(spread(jobspec.taskCount(), room));
 }

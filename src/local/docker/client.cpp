@@ -3,7 +3,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <cctype>
 #include <charconv>
 
 #include "local/docker/error.hpp"
@@ -37,15 +36,6 @@ base::Result<std::string> chooseApi(const std::string& daemons, const Endpoint& 
   return comparable(daemons) > comparable(kNewestApi) ? std::string(kNewestApi) : daemons;
 }
 
-std::string withQuery(std::string target, const Query& query) {
-  char separator = '?';
-  for (const auto& [name, value] : query) {
-    target += separator + name + "=" + escaped(value);
-    separator = '&';
-  }
-  return target;
-}
-
 Request jsonRequest(std::string_view method, const json::value& body) {
   Request request;
   request.method = method;
@@ -56,34 +46,26 @@ Request jsonRequest(std::string_view method, const json::value& body) {
   return request;
 }
 
-std::string escapedBut(std::string_view text, std::string_view plain) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0 || plain.find(c) != plain.npos) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
-  }
-  return out;
-}
-
 base::Result<Response> orRefusal(Response response) {
   if (response.status() < kFirstRefusal) return response;
   MC_TRY_ASSIGN(const std::string body, response.readAll());
   return base::pass(errorFromAnswer(response.status(), body));
 }
 
-}  // namespace
-
-std::string escaped(std::string_view text) {
-  return escapedBut(text, "-._~");
+/// No limits of time: a call like "wait" takes as long as its container.
+http::ClientOptions optionsFor(const Endpoint& endpoint) {
+  http::ClientOptions options;
+  options.peer = "the Docker daemon";
+  options.explainDial = [endpoint](const base::Error& error) {
+    return connectError(endpoint, error);
+  };
+  return options;
 }
 
+}  // namespace
+
 std::string escapedImage(std::string_view text) {
-  return escapedBut(text, "-._~/:@");
+  return escaped(text, "-._~/:@");
 }
 
 std::string filters(const std::vector<std::pair<std::string, std::vector<std::string>>>& wanted) {
@@ -96,12 +78,15 @@ std::string filters(const std::vector<std::pair<std::string, std::vector<std::st
   return json::serialize(object);
 }
 
+Client::Client(const Endpoint& endpoint)
+    : endpoint_(endpoint), http_(endpoint, optionsFor(endpoint)) {}
+
 base::Result<std::string> Client::apiVersion(const std::stop_token& stop) {
   const std::lock_guard lock(mutex_);
   if (apiVersion_.empty()) {
     Request request;
     request.target = "/_ping";
-    MC_TRY_ASSIGN(Response answer, transport_.send(request, stop));
+    MC_TRY_ASSIGN(Response answer, http_.send(request, stop));
     MC_TRY_ASSIGN(answer, orRefusal(std::move(answer)));
     MC_TRY_ASSIGN(apiVersion_, chooseApi(answer.header("Api-Version"), endpoint()));
     MC_TRY(answer.readAll());
@@ -112,7 +97,7 @@ base::Result<std::string> Client::apiVersion(const std::stop_token& stop) {
 base::Result<std::string> Client::target(std::string_view path, const Query& query,
                                          const std::stop_token& stop) {
   MC_TRY_ASSIGN(const std::string version, apiVersion(stop));
-  return withQuery("/v" + version + std::string(path), query);
+  return http::withQuery("/v" + version + std::string(path), query);
 }
 
 base::Result<json::value> Client::call(std::string_view method, std::string_view path,
@@ -129,7 +114,7 @@ base::Result<json::value> Client::call(std::string_view method, std::string_view
 base::Result<Response> Client::open(Request request, std::string_view path, const Query& query,
                                     const std::stop_token& stop) {
   MC_TRY_ASSIGN(request.target, target(path, query, stop));
-  MC_TRY_ASSIGN(Response response, transport_.send(request, stop));
+  MC_TRY_ASSIGN(Response response, http_.send(request, stop));
   return orRefusal(std::move(response));
 }
 
@@ -138,7 +123,13 @@ base::Result<Upgraded> Client::upgrade(std::string_view path, const Query& query
   Request request = jsonRequest("POST", body);
   MC_TRY_ASSIGN(request.target, target(path, query, stop));
   request.headers = {{"Connection", "Upgrade"}, {"Upgrade", "tcp"}};
-  return transport_.upgrade(request, stop);
+  MC_TRY_ASSIGN(auto answer, http_.upgrade(request, stop));
+  if (auto* refused = std::get_if<Response>(&answer)) {
+    MC_TRY_ASSIGN(const std::string text, refused->readAll());
+    return base::pass(errorFromAnswer(refused->status(), text));
+  }
+  auto& upgraded = std::get<http::Upgraded>(answer);
+  return Upgraded{upgraded.stream->release(), std::move(upgraded.received)};
 }
 
 }  // namespace mc::local::docker

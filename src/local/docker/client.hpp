@@ -19,12 +19,23 @@
 #include <vector>
 
 #include "base/status.hpp"
-#include "local/docker/transport.hpp"
+#include "http/client.hpp"
+#include "http/uri.hpp"
+#include "local/docker/endpoint.hpp"
 
 namespace mc::local::docker {
 
-/// Parameters behind "?"; escaped by the Client.
-using Query = std::vector<std::pair<std::string, std::string>>;
+using http::BodySource;
+using http::escaped;
+using http::Query;
+using http::Request;
+using http::Response;
+
+/// A raw connection to a container's process.
+struct Upgraded {
+  base::Fd fd;
+  std::string received;  ///< bytes of the raw stream that came with the answer's head
+};
 
 /// The oldest and the newest API that we speak; the daemon's own is taken if it lies between.
 constexpr std::string_view kOldestApi = "1.41";
@@ -32,9 +43,9 @@ constexpr std::string_view kNewestApi = "1.47";
 
 class Client {
  public:
-  explicit Client(Endpoint endpoint) : transport_(std::move(endpoint)) {}
+  explicit Client(const Endpoint& endpoint);
 
-  [[nodiscard]] const Endpoint& endpoint() const { return transport_.endpoint(); }
+  [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
 
   /// The version that is spoken, "1.41"; asked of the daemon once.
   base::Result<std::string> apiVersion(const std::stop_token& stop);
@@ -56,15 +67,13 @@ class Client {
   base::Result<std::string> target(std::string_view path, const Query& query,
                                    const std::stop_token& stop);
 
-  Transport transport_;
+  const Endpoint endpoint_;
+  http::Client http_;
   std::mutex mutex_;
   std::string apiVersion_;  ///< guarded by mutex_; empty: not asked yet
 };
 
-/// Percent-encoding for one segment of a path or one value of a query (RFC 3986).
-std::string escaped(std::string_view text);
-
-/// The same for the name of an image in a path, which keeps its "/", ":" and "@".
+/// Percent-encoding for the name of an image in a path, which keeps its "/", ":" and "@".
 std::string escapedImage(std::string_view text);
 
 /// `filters` parameter: {"label": ["a=b", ...]} and the like, as JSON text.

@@ -2,7 +2,7 @@
 
 #include <boost/json/serialize.hpp>
 
-#include "local/docker/base64.hpp"
+#include "base/base64.hpp"
 #include "local/docker/json.hpp"
 
 namespace mc::local::docker {
@@ -76,7 +76,8 @@ base::Result<int> waitContainer(Client& client, const std::string& id,
 }
 
 base::Status containerLogs(Client& client, const std::string& id, const LogQuery& query,
-                           const FrameSink& sink, const std::stop_token& stop) {
+                           const FrameSink& sink, const std::stop_token& stop,
+                           const FrameReader::Begin& begin) {
   Query parameters{{"stdout", "1"},
                    {"stderr", "1"},
                    {"follow", yes(query.follow)},
@@ -85,7 +86,7 @@ base::Status containerLogs(Client& client, const std::string& id, const LogQuery
   if (!query.since.empty()) parameters.emplace_back("since", query.since);
   if (!query.until.empty()) parameters.emplace_back("until", query.until);
   MC_TRY_ASSIGN(Response response, client.open({}, pathOf(id, "/logs"), parameters, stop));
-  FrameReader reader(false, sink);
+  FrameReader reader(false, sink, begin);
   while (true) {
     MC_TRY_ASSIGN(const std::string piece, response.read());
     if (piece.empty()) return {};
@@ -139,7 +140,7 @@ base::Result<std::optional<int64_t>> statArchive(Client& client, const std::stri
     return base::pass(std::move(response.error()));
   }
   MC_TRY_ASSIGN(const std::string text,
-                base64Decode(response->header("X-Docker-Container-Path-Stat")));
+                base::base64Decode(response->header("X-Docker-Container-Path-Stat")));
   MC_TRY_ASSIGN(const json::value stat, parseJson(text));
   if (!stat.is_object()) return base::fail(EPROTO, "the Docker daemon's file status is no object");
   return std::optional(numberOf(stat.get_object(), "size"));

@@ -58,9 +58,11 @@ struct LogQuery {
   std::string until;  ///< the same; empty: to the end
 };
 
-/// Delivers what the container has written; with `follow` until it ends.
+/// Delivers what the container has written; with `follow` until it ends. `begin`, if given, is
+/// called before each message.
 base::Status containerLogs(Client& client, const std::string& id, const LogQuery& query,
-                           const FrameSink& sink, const std::stop_token& stop);
+                           const FrameSink& sink, const std::stop_token& stop,
+                           const FrameReader::Begin& begin = {});
 
 base::Status resizeContainer(Client& client, const std::string& id, int rows, int columns,
                              const std::stop_token& stop);

@@ -44,6 +44,7 @@ base::Status FrameReader::startFrame() {
   stream_ = header_[0] == kStderr || header_[0] == kSystem ? FrameStream::Err : FrameStream::Out;
   left_ = static_cast<uint32_t>(header_[4]) << 24 | static_cast<uint32_t>(header_[5]) << 16 |
           static_cast<uint32_t>(header_[6]) << 8 | static_cast<uint32_t>(header_[7]);
+  if (begin_) begin_();
   return {};
 }
 

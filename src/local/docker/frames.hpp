@@ -23,7 +23,10 @@ using FrameSink = std::function<base::Status(FrameStream, std::string_view)>;
 /// Takes a stream apart as it comes in, without holding output back.
 class FrameReader {
  public:
-  FrameReader(bool raw, FrameSink sink) : raw_(raw), sink_(std::move(sink)) {}
+  using Begin = std::function<void()>;
+  /// `begin`, if given, is called before each frame's first piece.
+  FrameReader(bool raw, FrameSink sink, Begin begin = {})
+      : raw_(raw), sink_(std::move(sink)), begin_(std::move(begin)) {}
 
   /// EPROTO if the bytes are no frames; else the sink's own failures.
   base::Status feed(std::string_view bytes);
@@ -34,6 +37,7 @@ class FrameReader {
 
   bool raw_;
   FrameSink sink_;
+  Begin begin_;
   std::array<unsigned char, 8> header_{};
   size_t headerSize_ = 0;
   uint32_t left_ = 0;  ///< bytes of the current frame that are still to come

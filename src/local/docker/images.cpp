@@ -97,7 +97,8 @@ base::Status importImage(Client& client, const std::string& repository, const st
   request.method = "POST";
   request.contentType = "application/x-tar";
   request.source = std::move(tar);
-  Query query{{"fromSrc", "-"}, {"repo", repository}, {"tag", tag}};
+  // Podman takes no notice of a tag that stands apart.
+  Query query{{"fromSrc", "-"}, {"repo", repository + ":" + tag}};
   for (const auto& [name, value] : labels) {
     query.emplace_back("changes", "LABEL " + name + "=" + value);
   }

@@ -8,13 +8,13 @@
 #include <string>
 
 #include "base/status.hpp"
-#include "local/docker/transport.hpp"
+#include "http/client.hpp"
 
 namespace mc::local::docker {
 
 class JsonLines {
  public:
-  explicit JsonLines(Response response) : response_(std::move(response)) {}
+  explicit JsonLines(http::Response response) : response_(std::move(response)) {}
 
   /// The next object; nothing at the end. EPROTO for a line that is no object.
   base::Result<std::optional<boost::json::object>> next();
@@ -25,7 +25,7 @@ class JsonLines {
  private:
   base::Result<std::optional<std::string>> nextLine();
 
-  Response response_;
+  http::Response response_;
   std::string buffer_;
 };
 

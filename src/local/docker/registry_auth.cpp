@@ -7,8 +7,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/base64.hpp"
 #include "base/fd.hpp"
-#include "local/docker/base64.hpp"
 #include "local/docker/json.hpp"
 
 namespace mc::local::docker {
@@ -33,7 +33,7 @@ std::string encoded(const std::string& user, const std::string& password,
     auth["username"] = user;
     auth["password"] = password;
   }
-  return base64UrlEncode(json::serialize(auth));
+  return base::base64UrlEncode(json::serialize(auth));
 }
 
 base::Result<std::string> readToEnd(int fd) {
@@ -93,7 +93,7 @@ base::Result<std::string> fromFile(const json::object& config, const std::string
   if (!token.empty()) return encoded("<token>", token, server);
   const std::string packed = textOf(entry, "auth");
   if (packed.empty()) return std::string();
-  MC_TRY_ASSIGN(const std::string plain, base64Decode(packed).prefixed("auths of " + server));
+  MC_TRY_ASSIGN(const std::string plain, base::base64Decode(packed).prefixed("auths of " + server));
   const size_t colon = plain.find(':');
   if (colon == std::string::npos) return std::string();
   return encoded(plain.substr(0, colon), plain.substr(colon + 1), server);

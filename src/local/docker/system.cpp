@@ -16,6 +16,15 @@ base::Result<json::object> engineVersion(Client& client, const std::stop_token& 
   return asObject(client.call("GET", "/version", {}, nullptr, stop));
 }
 
+base::Result<bool> isPodman(Client& client, const std::stop_token& stop) {
+  MC_TRY_ASSIGN(const json::object version, engineVersion(client, stop));
+  for (const json::value& component : arrayOf(version, "Components")) {
+    if (component.is_object() && textOf(component.get_object(), "Name") == "Podman Engine")
+      return true;
+  }
+  return false;
+}
+
 base::Result<EventStream> EventStream::open(Client& client, double since,
                                             const std::stop_token& stop) {
   // Labels can't be asked for: the events of volumes have none.

@@ -16,6 +16,9 @@ namespace mc::local::docker {
 base::Result<boost::json::object> engineInfo(Client& client, const std::stop_token& stop);
 base::Result<boost::json::object> engineVersion(Client& client, const std::stop_token& stop);
 
+/// Whether it is Podman, which offers the same API but for some corners.
+base::Result<bool> isPodman(Client& client, const std::stop_token& stop);
+
 /// A time in the API's spelling, "1700000000.250000".
 std::string unixTime(double time);
 

@@ -14,7 +14,6 @@
 #include <string_view>
 
 #include "base/status.hpp"
-#include "local/docker/transport.hpp"
 
 namespace mc::local::docker {
 

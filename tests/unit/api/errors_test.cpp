@@ -41,24 +41,38 @@ TEST(Errors, NeverShowASecret) {
     EXPECT_THAT(messages(name), testing::Not(testing::HasSubstr("s3cret"))) << name;
 }
 
-/// Fields that are refused, as NAME without the path before it.
-std::vector<std::string> refusedNames(const Table& table, Versions version) {
-  std::vector<std::string> names;
+/// How the messages of fields that are refused begin, as ".NAME: CAUSE" without the path before it.
+std::vector<std::string> refusals(const Table& table, Versions version) {
+  std::vector<std::string> texts;
   for (const auto& field : table.fields) {
-    if ((field.versions & version) != 0 && field.support.stage == Support::Stage::Later)
-      names.emplace_back(field.name);
+    if ((field.versions & version) == 0) continue;
+    const std::string name = "." + std::string(field.name);
+    if (field.support.stage == Support::Stage::Later)
+      texts.push_back(name + ": comes with a later version");
+    if (field.support.stage == Support::Stage::OnlyThere)
+      texts.push_back(name + ": needs Kubernetes");
   }
-  return names;
+  return texts;
 }
 
 TEST(Errors, EveryRefusedFieldIsInTheTests) {
   const std::string seen = messages("later1") + messages("later2");
   for (const auto* table : allTables()) {
     for (const auto version : {kAlpha1, kAlpha2}) {
-      for (const auto& name : refusedNames(*table, version))
-        EXPECT_THAT(seen, testing::HasSubstr("." + name + ": comes with a later version"))
-            << table->where;
+      for (const auto& text : refusals(*table, version))
+        EXPECT_THAT(seen, testing::HasSubstr(text)) << table->where;
     }
+  }
+}
+
+TEST(Errors, OnKubernetesOnlyWhatIsToComeIsRefused) {
+  for (const char* name : {"later1", "later2"}) {
+    const auto result = read(contentOf(kFiles / "errors" / (std::string(name) + ".yaml")),
+                             "default", Runs::OnKubernetes);
+    EXPECT_THAT(result.problems, testing::Not(testing::IsEmpty()));
+    for (const auto& problem : result.problems)
+      EXPECT_THAT(problem.message, testing::StartsWith("comes with a later version: "))
+          << problem.field;
   }
 }
 

@@ -63,7 +63,9 @@ TEST(Fields, WhatIsRefusedSaysWhatComesAndWhatToDo) {
   forEachField([](const Table&, const Field& field, const std::string& path) {
     const auto& support = field.support;
     EXPECT_EQ(support.stage == Support::Stage::Everywhere, support.what.empty()) << path;
-    EXPECT_EQ(support.stage == Support::Stage::Later, !support.cure.empty()) << path;
+    const bool refuses =
+        support.stage == Support::Stage::Later || support.stage == Support::Stage::OnlyThere;
+    EXPECT_EQ(refuses, !support.cure.empty()) << path;
   });
 }
 

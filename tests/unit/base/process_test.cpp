@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <future>
+#include <thread>
 
 #include "base/fd.hpp"
 #include "temporary_directory.hpp"
@@ -140,6 +142,20 @@ TEST(Process, SignalsAreAsAfterBoot) {
   EXPECT_EQ(outcome.output, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 }
 
+TEST(Process, LeavesOurOwnSignalsAlone) {
+  struct sigaction before{};
+  before.sa_handler = [](int) {};
+  ::sigaction(SIGUSR1, &before, nullptr);
+  EXPECT_EQ(run(shell("echo done")).output, "done\n");
+  struct sigaction after{};
+  ::sigaction(SIGUSR1, nullptr, &after);
+  EXPECT_EQ(after.sa_handler, before.sa_handler);
+  ::signal(SIGUSR1, SIG_DFL);
+  sigset_t mask;
+  ::sigprocmask(SIG_SETMASK, nullptr, &mask);
+  EXPECT_FALSE(sigismember(&mask, SIGUSR1));
+}
+
 TEST(Process, SessionsAndGroups) {
   Command command = shell(
       "read -r pid name state parent group session rest < /proc/$$/stat\n"
@@ -158,6 +174,23 @@ TEST(Process, DropsToAUser) {
   command.gid = 12346;
   command.groups = {12347};
   EXPECT_EQ(run(command).output, "12345\n12346\n12346 12347\n");
+}
+
+TEST(Process, DropsToAUserWhileOtherThreadsRun) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  std::promise<void> end;
+  uid_t userOfThread = 12345;
+  std::thread other([&] {
+    end.get_future().wait();
+    userOfThread = ::geteuid();
+  });
+  Command command = shell("id -u");
+  command.uid = 12345;
+  command.gid = 12346;
+  EXPECT_EQ(run(command).output, "12345\n");
+  end.set_value();
+  other.join();
+  EXPECT_EQ(userOfThread, 0U);
 }
 
 TEST(Process, SoftLimitsStayWithinTheHardOnes) {

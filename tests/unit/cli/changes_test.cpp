@@ -123,7 +123,7 @@ TEST_F(ChangesTest, DryRunShowsTheObject) {
 
 TEST_F(ChangesTest, AnExistingOneIsAnError) {
   setStdin(manifest("a") + "---\n" + manifest("b"));
-  fake->onCreate = [&](local::Progress&) -> base::Status {
+  fake->onCreate = [&](engine::Progress&) -> base::Status {
     if (fake->calls.back() == "create default/b") return {};
     return base::fail(EEXIST, "miniclusters.flux-framework.org \"a\" already exists");
   };
@@ -136,7 +136,7 @@ TEST_F(ChangesTest, AnExistingOneIsAnError) {
 
 TEST_F(ChangesTest, CreateShowsPlainProgressWithoutTerminal) {
   setStdin(manifest("a"));
-  fake->onCreate = [](local::Progress& progress) -> base::Status {
+  fake->onCreate = [](engine::Progress& progress) -> base::Status {
     progress.pull(pulling("debian", 0, 2'000'000));
     progress.pull(pulling("debian", 1'000'000, 2'000'000));
     progress.pull(pulling("debian", 2'000'000, 2'000'000, true));
@@ -175,12 +175,12 @@ TEST_F(ChangesTest, SaysWhatIsMissing) {
 }
 
 TEST_F(ChangesTest, ApplySaysWhatHappened) {
-  for (const auto& [applied, word] : {std::pair(local::Applied::Created, "created"),
-                                      std::pair(local::Applied::Configured, "configured"),
-                                      std::pair(local::Applied::Unchanged, "unchanged")}) {
+  for (const auto& [applied, word] : {std::pair(engine::Applied::Created, "created"),
+                                      std::pair(engine::Applied::Configured, "configured"),
+                                      std::pair(engine::Applied::Unchanged, "unchanged")}) {
     out.text.clear();
     setStdin(manifest("a"));
-    fake->onApply = [applied = applied](local::Progress&) -> base::Result<local::Applied> {
+    fake->onApply = [applied = applied](engine::Progress&) -> base::Result<engine::Applied> {
       return applied;
     };
     EXPECT_EQ(run({"apply", "-f", "-"}), 0);
@@ -202,7 +202,7 @@ TEST_F(ChangesTest, ApplyDryRunLooksWhetherItIsThere) {
   setStdin(kManifest);
   EXPECT_EQ(run({"apply", "-f", "-", "--dry-run=client"}), 0);
   EXPECT_EQ(out.text,
-            "minicluster.flux-framework.org/flux-sample created (dry run)\n"
+            "minicluster.flux-framework.org/flux-sample created (server dry run)\n"
             "minicluster.flux-framework.org/flux-sample configured (dry run)\n");
 }
 
@@ -294,7 +294,7 @@ TEST_F(ChangesTest, DeleteDryRunDoesNothing) {
 }
 
 TEST_F(ChangesTest, DeleteGivesUpAfterItsTimeout) {
-  fake->onRemove = [](const local::RemoveOptions&, std::stop_token stop) -> base::Status {
+  fake->onRemove = [](const engine::RemoveOptions&, std::stop_token stop) -> base::Status {
     std::mutex mutex;
     std::unique_lock lock(mutex);
     std::condition_variable_any never;

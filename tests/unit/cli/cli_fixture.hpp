@@ -63,7 +63,7 @@ class FakeSignals final : public Signals {
 class FakeTerminal final : public Terminal {
  public:
   [[nodiscard]] bool present() const override { return isTerminal; }
-  [[nodiscard]] local::TerminalSize size() const override { return {24, 80}; }
+  [[nodiscard]] engine::TerminalSize size() const override { return {24, 80}; }
   base::Result<std::unique_ptr<RawMode>> rawMode() override {
     struct Raw final : RawMode {
       explicit Raw(int& raw) : count(raw) { ++count; }
@@ -81,9 +81,10 @@ class FakeTerminal final : public Terminal {
 
 constexpr double kNow = fakes::FakeClock::kStart;
 
-inline local::PullProgress pulling(const std::string& image, uint64_t bytes = 0, uint64_t total = 0,
-                                   bool done = false, const std::string& failure = "") {
-  local::PullProgress progress;
+inline engine::PullProgress pulling(const std::string& image, uint64_t bytes = 0,
+                                    uint64_t total = 0, bool done = false,
+                                    const std::string& failure = "") {
+  engine::PullProgress progress;
   progress.image = image;
   progress.bytes = bytes;
   progress.total = total;
@@ -92,13 +93,13 @@ inline local::PullProgress pulling(const std::string& image, uint64_t bytes = 0,
   return progress;
 }
 
-inline local::ContainerView runningContainer(const std::string& name) {
-  local::ContainerView container;
+inline engine::ContainerView runningContainer(const std::string& name) {
+  engine::ContainerView container;
   container.name = name;
-  container.id = "0123" + name;
+  container.id = "docker://0123" + name;
   container.image = name + ":latest";
   container.imageId = "sha256:" + name;
-  container.state = local::ContainerState::Running;
+  container.state = engine::ContainerState::Running;
   container.ready = true;
   container.createdAt = kNow - 65;
   container.startedAt = kNow - 60;
@@ -106,9 +107,9 @@ inline local::ContainerView runningContainer(const std::string& name) {
 }
 
 /// "flux-sample-INDEX-SUFFIX" with the Flux container and nginx, both running.
-inline local::PodView runningPod(int index, const std::string& suffix,
-                                 const std::string& ns = "default") {
-  local::PodView pod;
+inline engine::PodView runningPod(int index, const std::string& suffix,
+                                  const std::string& ns = "default") {
+  engine::PodView pod;
   pod.plainName = "flux-sample-" + std::to_string(index);
   pod.name = pod.plainName + "-" + suffix;
   pod.ns = ns;
@@ -123,7 +124,7 @@ inline local::PodView runningPod(int index, const std::string& suffix,
   pod.createdAt = kNow - 65;
   pod.startedAt = kNow - 60;
   pod.labels = {{"app", "flux"}, {"index", std::to_string(index)}};
-  pod.phase = local::Phase::Running;
+  pod.phase = engine::Phase::Running;
   pod.status = "Running";
   pod.readyContainers = 2;
   pod.conditions = {{"Ready", true, "", "", kNow - 60}};
@@ -132,9 +133,9 @@ inline local::PodView runningPod(int index, const std::string& suffix,
   return pod;
 }
 
-inline local::ClusterView runningCluster(const std::string& name = "flux-sample",
-                                         const std::string& ns = "default") {
-  local::ClusterView cluster;
+inline engine::ClusterView runningCluster(const std::string& name = "flux-sample",
+                                          const std::string& ns = "default") {
+  engine::ClusterView cluster;
   cluster.ref = {ns, name};
   cluster.uid = "uid-" + name;
   cluster.createdAt = kNow - 65;
@@ -143,7 +144,7 @@ inline local::ClusterView runningCluster(const std::string& name = "flux-sample"
                       {"metadata", {{"name", name}, {"labels", {{"team", "a"}}}}},
                       {"spec", {{"size", 2}}}};
   cluster.size = 2;
-  cluster.phase = local::Phase::Running;
+  cluster.phase = engine::Phase::Running;
   cluster.status = "Running";
   cluster.readyPods = 2;
   cluster.leadPod = name + "-0-x7k2p";
@@ -174,16 +175,21 @@ class CliTest : public ::testing::Test {
   /// Runs the command, once or several times.
   int run(std::vector<std::string> words) {
     const Verbs verbs = makeVerbs();
-    Context context{.out = out,
-                    .err = err,
-                    .stdinFd = stdinFd.get(),
-                    .terminal = terminal,
-                    .signals = signals,
-                    .clock = clock,
-                    .verbs = verbs,
-                    .makeEngine = [this]() -> base::Result<std::unique_ptr<local::Engine>> {
-                      return std::unique_ptr<local::Engine>(std::move(engine));
-                    }};
+    Context context{
+        .out = out,
+        .err = err,
+        .stdinFd = stdinFd.get(),
+        .terminal = terminal,
+        .signals = signals,
+        .clock = clock,
+        .verbs = verbs,
+        .makeEngine =
+            [this](const EngineChoice& choice) -> base::Result<std::unique_ptr<engine::Engine>> {
+          chosen = choice;
+          return std::unique_ptr<engine::Engine>(std::move(engine));
+        },
+        .defaultNamespace = [this](const EngineChoice&) { return defaultNamespace; },
+        .invocation = invocation};
     const int status = runApp(context, std::move(words));
     if (context.madeEngine)
       engine.reset(static_cast<fakes::FakeEngine*>(context.madeEngine.release()));
@@ -205,6 +211,9 @@ class CliTest : public ::testing::Test {
   fakes::FakeClock clock;
   base::Fd stdinFd;
   fakes::FakeEngine* fake = nullptr;
+  Invocation invocation;
+  std::string defaultNamespace = "default";
+  EngineChoice chosen;  ///< what the engine was made with
 
  private:
   std::unique_ptr<fakes::FakeEngine> engine;

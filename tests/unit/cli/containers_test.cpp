@@ -190,7 +190,7 @@ TEST_F(ContainersTest, ExecErrorsAreKubectls) {
 }
 
 TEST_F(ContainersTest, NothingIsExecutedInACompletedPod) {
-  fake->podViews[0].phase = local::Phase::Succeeded;
+  fake->podViews[0].phase = engine::Phase::Succeeded;
   EXPECT_EQ(run({"exec", "flux-sample-0", "--", "ls"}), 1);
   EXPECT_EQ(err.text,
             "error: cannot exec into a container in a completed pod; current phase is Succeeded\n");

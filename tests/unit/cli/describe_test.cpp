@@ -17,7 +17,7 @@ TEST(LabelFor, SplitsAsKubectl) {
 }
 
 TEST(DescribePod, HasKubectlsLayout) {
-  local::PodView pod = runningPod(0, "p5xls");
+  engine::PodView pod = runningPod(0, "p5xls");
   pod.annotations = {{"note", "text"}};
   pod.conditions = {{"Initialized", true, "", "", kNow}, {"Ready", false, "", "", kNow}};
   auto& flux = pod.containers[0];
@@ -25,7 +25,7 @@ TEST(DescribePod, HasKubectlsLayout) {
   flux.environment = {{"A", "1"}, {"TEXT", "two\nlines"}};
   flux.resources.limits = {{"cpu", "500m"}, {"memory", "1Gi"}};
   auto& nginx = pod.containers[1];
-  nginx.state = local::ContainerState::Waiting;
+  nginx.state = engine::ContainerState::Waiting;
   nginx.reason = "CrashLoopBackOff";
   nginx.ready = false;
   nginx.restarts = 3;
@@ -33,7 +33,7 @@ TEST(DescribePod, HasKubectlsLayout) {
   nginx.lastFinishedAt = kNow - 5;
   nginx.mounts = {{"data", "/z", false}, {"data", "/a", true}};
   pod.volumes = {{"data", {}}};
-  const std::vector<local::Event> events = {
+  const std::vector<engine::Event> events = {
       {kNow - 60, false, "Started", "pod/flux-sample-0-p5xls", "Started container nginx"},
       {kNow - 5, true, "BackOff", "pod/flux-sample-0-p5xls", "Back-off restarting nginx"}};
   EXPECT_EQ(describePod(pod, events, kNow), R"(Name:         flux-sample-0-p5xls
@@ -133,7 +133,7 @@ Events:                    <none>
 }
 
 TEST(DescribeService, ShowsItsEndpoints) {
-  local::ServiceView service;
+  engine::ServiceView service;
   service.name = "registry";
   service.ns = "default";
   service.clusterIp = "172.18.0.4";

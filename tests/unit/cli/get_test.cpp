@@ -11,7 +11,7 @@ class GetTest : public CliTest {
   GetTest() {
     fake->podViews = {runningPod(1, "nmtt7"), runningPod(0, "p5xls")};
     fake->clusterViews = {runningCluster()};
-    local::ServiceView service;
+    engine::ServiceView service;
     service.name = "flux-service";
     service.ns = "default";
     service.headless = true;
@@ -179,7 +179,7 @@ TEST_F(GetTest, JsonOfSeveralIsAList) {
 TEST_F(GetTest, PodsHaveTheFieldsOfKubernetes) {
   fake->podViews = {runningPod(0, "p5xls")};
   auto& sidecar = fake->podViews[0].containers[1];
-  sidecar.state = local::ContainerState::Terminated;
+  sidecar.state = engine::ContainerState::Terminated;
   sidecar.reason = "Error";
   sidecar.exitCode = 3;
   sidecar.finishedAt = kNow - 10;

@@ -5,7 +5,7 @@
 namespace mc::cli {
 namespace {
 
-using local::PullProgress;
+using engine::PullProgress;
 
 TEST(PullBar, ShowsShareAndBytes) {
   EXPECT_EQ(pullBar(pulling("nginx", 30'100'000, 60'200'000), 100),

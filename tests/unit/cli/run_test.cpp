@@ -16,11 +16,11 @@ class RunTest : public CliTest {
 };
 
 TEST_F(RunTest, PrintsTheJobsOutputAndExitsWithItsStatus) {
-  fake->onRun = [](local::Progress& progress, const local::OutputSink& sink,
+  fake->onRun = [](engine::Progress& progress, const engine::OutputSink& sink,
                    std::stop_token) -> base::Result<int> {
     progress.step("start", 2, 2);
-    MC_TRY(sink(local::Stream::Out, "hello\n"));
-    MC_TRY(sink(local::Stream::Err, "oops\n"));
+    MC_TRY(sink(engine::Stream::Out, "hello\n"));
+    MC_TRY(sink(engine::Stream::Err, "oops\n"));
     return 3;
   };
   EXPECT_EQ(run({"run", "-"}), 3);
@@ -30,12 +30,12 @@ TEST_F(RunTest, PrintsTheJobsOutputAndExitsWithItsStatus) {
 }
 
 TEST_F(RunTest, QuietSaysNothingOfItsOwn) {
-  fake->onRun = [](local::Progress& progress, const local::OutputSink& sink,
+  fake->onRun = [](engine::Progress& progress, const engine::OutputSink& sink,
                    std::stop_token) -> base::Result<int> {
     progress.pull(pulling("x"));
     progress.step("start", 2, 2);
     progress.note("note");
-    MC_TRY(sink(local::Stream::Out, "hello\n"));
+    MC_TRY(sink(engine::Stream::Out, "hello\n"));
     return 0;
   };
   EXPECT_EQ(run({"run", "-q", "--keep", "-"}), 0);
@@ -57,7 +57,7 @@ TEST_F(RunTest, SaysWhichContainersFailed) {
   auto& follower = fake->podViews[1].containers[0];
   auto& nginx = fake->podViews[1].containers[1];
   for (auto* container : {&lead, &follower, &nginx}) {
-    container->state = local::ContainerState::Terminated;
+    container->state = engine::ContainerState::Terminated;
     container->reason = "Error";
   }
   lead.exitCode = 1;
@@ -78,7 +78,7 @@ TEST_F(RunTest, SaysWhichContainersFailed) {
 TEST_F(RunTest, SaysWhatAContainerWaitsFor) {
   fake->podViews = {runningPod(0, "p5xls")};
   auto& lead = fake->podViews[0].containers[0];
-  lead.state = local::ContainerState::Waiting;
+  lead.state = engine::ContainerState::Waiting;
   lead.reason = "ImagePullBackOff";
   lead.message = "no such image";
   fake->onRun = [](auto&, auto&, auto) -> base::Result<int> {
@@ -116,7 +116,7 @@ TEST_F(RunTest, ASecondCtrlCCleansUpAtOnce) {
     signals.send(SIGINT);
     return base::fail(ECANCELED, "stopped");
   };
-  fake->onRemove = [&](const local::RemoveOptions& options, auto) -> base::Status {
+  fake->onRemove = [&](const engine::RemoveOptions& options, auto) -> base::Status {
     if (options.grace) return {};
     signals.send(SIGINT);
     return base::fail(ECANCELED, "stopped");
@@ -146,8 +146,8 @@ TEST_F(RunTest, AForeignClusterIsLeftAlone) {
 }
 
 TEST_F(RunTest, CleansUpWhenNobodyReads) {
-  fake->onRun = [](auto&, const local::OutputSink& sink, auto) -> base::Result<int> {
-    MC_TRY(sink(local::Stream::Out, "hello\n"));
+  fake->onRun = [](auto&, const engine::OutputSink& sink, auto) -> base::Result<int> {
+    MC_TRY(sink(engine::Stream::Out, "hello\n"));
     return 0;
   };
   out.failWith = EPIPE;
@@ -158,10 +158,10 @@ TEST_F(RunTest, CleansUpWhenNobodyReads) {
 
 TEST_F(RunTest, BarsDontMixWithTheOutput) {
   err.isTerminal = true;
-  fake->onRun = [](local::Progress& progress, const local::OutputSink& sink,
+  fake->onRun = [](engine::Progress& progress, const engine::OutputSink& sink,
                    auto) -> base::Result<int> {
     progress.step("start", 1, 2);
-    MC_TRY(sink(local::Stream::Out, "no newline"));
+    MC_TRY(sink(engine::Stream::Out, "no newline"));
     progress.step("stop", 0, 1);
     return 0;
   };

@@ -41,7 +41,7 @@ TEST_F(WaitTest, SaysWhatWasMet) {
 
 TEST_F(WaitTest, PassesTheTimeoutOn) {
   std::vector<std::chrono::milliseconds> timeouts;
-  fake->onWait = [&](const local::Until& until, auto) -> base::Status {
+  fake->onWait = [&](const engine::Until& until, auto) -> base::Status {
     timeouts.push_back(until.timeout.value());
     clock.elapsed += std::chrono::seconds(4);
     return {};

@@ -107,6 +107,38 @@ TEST(Subcommands, ExecBecomesTheCommand) {
   EXPECT_EQ(missing.err, "minicluster-entry: no program: No such file or directory\n");
 }
 
+TEST(Subcommands, InstallCopiesEntryAndFlux) {
+  TemporaryDirectory directory;
+  SystemFiles files;
+  const std::string entry = directory / "image/minicluster-entry";
+  const std::string target = directory / "bin";
+  ASSERT_TRUE(files.makeDirectory(directory / "image", 0755, std::nullopt));
+  ASSERT_TRUE(files.makeDirectory(target, 0755, std::nullopt));
+  const auto program = base::readFile(ENTRY_PROGRAM);
+  ASSERT_TRUE(program);
+  ASSERT_TRUE(files.write(entry, *program, 0700, std::nullopt));
+  ASSERT_TRUE(
+      files.write(target + "/minicluster-entry", "of an attempt before", 0644, std::nullopt));
+
+  const auto install = [&] {
+    base::Command command;
+    command.argv = {entry, "install", target};
+    const auto pid = base::SystemProcessRunner().spawn(command);
+    int status = 0;
+    EXPECT_TRUE(pid);
+    ::waitpid(pid.value_or(0), &status, 0);
+    return base::exitCode(status);
+  };
+  EXPECT_EQ(install(), 1) << "there is no flux beside it";
+  ASSERT_TRUE(files.write(directory / "image/flux", "flux", 0600, std::nullopt));
+  EXPECT_EQ(install(), 0);
+  EXPECT_EQ(install(), 0) << "again";
+  EXPECT_EQ(files.read(target + "/minicluster-entry").value_or(""), *program);
+  EXPECT_EQ(files.read(target + "/flux").value_or(""), "flux");
+  EXPECT_EQ(::access((target + "/flux").c_str(), X_OK), 0);
+  EXPECT_FALSE(files.exists(target + "/flux.part"));
+}
+
 TEST(Subcommands, BadArgumentsShowTheUsage) {
   for (const Words& arguments : {Words{"nonsense"}, Words{"timed", "x"}, Words{"exec", "--"},
                                  Words{"--mount"}, Words{"exec", "x", "y"}}) {

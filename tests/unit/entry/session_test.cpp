@@ -338,5 +338,69 @@ TEST_F(Sessions, OfAFollowerEndWhenToldToStopBetweenStarts) {
   EXPECT_THAT(steps, ElementsAre("flux start"));
 }
 
+// Where lost pods are made anew
+
+TEST_F(Sessions, OfAFollowerWaitForTheNextLeadIfPodsAreReplaced) {
+  Listener lead(AF_UNIX);
+  lead.open();
+  settings.podsReplaced = true;
+  settings.hooks.post = "post";
+  resolver.set("lead", {lead.address()});
+  int starts = 0;
+  processes.onRun = [&](const base::Command& command) {
+    steps.push_back(stepOf(command));
+    if (steps.back() == "flux start" && ++starts == 3) processes.stop(143);
+    return 0;
+  };
+  EXPECT_EQ(run(1), kToldToStop);
+  EXPECT_EQ(starts, 3);
+  EXPECT_EQ(resolver.asked("lead"), 2);
+  EXPECT_EQ(steps.back(), "hook post");
+}
+
+TEST_F(Sessions, OfAFollowerEndIfWorkersCompleteAlsoIfPodsAreReplaced) {
+  settings.podsReplaced = true;
+  settings.completeWorkers = true;
+  EXPECT_EQ(run(1), 0);
+  EXPECT_THAT(steps, ElementsAre("flux start"));
+}
+
+TEST_F(Sessions, OfALeadThatIsStoppedAskToBeReplaced) {
+  settings.podsReplaced = true;
+  processes.onRun = [this](const base::Command&) {
+    processes.stop(143);
+    return 1;
+  };
+  EXPECT_EQ(run(), kToldToStop);
+}
+
+TEST_F(Sessions, OfALeadWhoseJobIsDoneSaySoAlsoIfStopped) {
+  settings.podsReplaced = true;
+  processes.onRun = [this](const base::Command&) {
+    processes.stop(143);
+    return 0;
+  };
+  EXPECT_EQ(run(), 0);
+  settings.mode = Mode::Interactive;
+  EXPECT_EQ(run(), kToldToStop);
+}
+
+TEST_F(Sessions, OfALeadWhoseJobFailsNeverAskToBeReplaced) {
+  settings.podsReplaced = true;
+  ends["flux start"] = 3;
+  EXPECT_EQ(run(), 3);
+  ends["flux start"] = kToldToStop;
+  EXPECT_EQ(run(), 1);
+}
+
+TEST_F(Sessions, PastTheirDeadlineAreNotReplaced) {
+  settings.podsReplaced = true;
+  processes.onRun = [this](const base::Command&) {
+    processes.stop(kDeadlineExceeded);
+    return 143;
+  };
+  EXPECT_EQ(run(), kDeadlineExceeded);
+}
+
 }  // namespace
 }  // namespace mc::entry

@@ -55,6 +55,17 @@ TEST_F(Create, PodsAnswerToKubernetesNames) {
   EXPECT_THAT(names, Contains("flux-sample-0.flux-service.flux-operator.svc.cluster.local"));
   EXPECT_THAT(names, Contains("nginx"));
   EXPECT_THAT(names, Contains("nginx.flux-operator.svc.cluster.local"));
+  EXPECT_THAT(names, Contains("flux-sample-nginx"));
+  EXPECT_THAT(names, Contains("flux-sample-nginx.flux-operator.svc.cluster.local"));
+}
+
+TEST_F(Create, InsideAPodASidecarsNameIsItsOwn) {
+  ASSERT_TRUE(create());
+  const auto pause = containerCopy(dockerName(1, ""));
+  EXPECT_EQ(boost::json::serialize(objectOf(pause.spec, "HostConfig").at("ExtraHosts")),
+            R"(["nginx:127.0.0.1","nginx.flux-operator:127.0.0.1",)"
+            R"("nginx.flux-operator.svc:127.0.0.1",)"
+            R"("nginx.flux-operator.svc.cluster.local:127.0.0.1"])");
 }
 
 TEST_F(Create, WritesSettingsProgramsAndOneCertificate) {
@@ -95,14 +106,16 @@ TEST_F(Create, OnlyFluxContainersSeeTheVolume) {
   EXPECT_TRUE(docker::flagOf(mount, "ReadOnly"));
 }
 
-TEST_F(Create, FluxIsNotRestartedSidecarsAre) {
+TEST_F(Create, TheLeadIsNotRestartedFollowersAndSidecarsAre) {
   ASSERT_TRUE(create());
-  const auto policyOf = [&](const std::string& name) {
-    const auto container = containerCopy(dockerName(0, name));
-    return textOf(objectOf(objectOf(container.spec, "HostConfig"), "RestartPolicy"), "Name");
+  const auto policyOf = [&](int pod, const std::string& name) {
+    const auto container = containerCopy(dockerName(pod, name));
+    return boost::json::serialize(
+        objectOf(objectOf(container.spec, "HostConfig"), "RestartPolicy"));
   };
-  EXPECT_EQ(policyOf("flux-sample"), "no");
-  EXPECT_EQ(policyOf("nginx"), "unless-stopped");
+  EXPECT_EQ(policyOf(0, "flux-sample"), R"({"Name":"no"})");
+  EXPECT_EQ(policyOf(1, "flux-sample"), R"({"Name":"on-failure","MaximumRetryCount":6})");
+  EXPECT_EQ(policyOf(0, "nginx"), R"({"Name":"unless-stopped"})");
 }
 
 TEST_F(Create, StartsAMonitor) {
@@ -135,6 +148,35 @@ TEST_F(Create, TwoClustersOfANamespaceShareItsNetwork) {
   docker.with([](fakes::FakeDockerModel& model) { EXPECT_EQ(model.networks.size(), 1u); });
   ASSERT_TRUE(engine->remove({"flux-operator", "other"}, {}, progress, {}));
   EXPECT_TRUE(nothingLeft());
+}
+
+TEST_F(Create, OfTwoNetworksMadeAtOnceTheOlderStays) {
+  docker.with([](fakes::FakeDockerModel& model) { model.networkRaces = 1; });
+  ASSERT_TRUE(create());
+  docker.with([](fakes::FakeDockerModel& model) {
+    ASSERT_EQ(model.networks.size(), 1u);
+    EXPECT_NE(model.networks.front().id, "younger");
+  });
+}
+
+// The other command's network was not there yet when this one looked.
+TEST_F(Create, ASecondNetworkThatComesLaterIsRemovedBeforeThePodsStart) {
+  docker.with([](fakes::FakeDockerModel& model) {
+    model.startFault = [&model, raced = false](const fakes::FakeContainer&) mutable {
+      if (!std::exchange(raced, true)) {
+        fakes::FakeNetwork younger = model.networks.front();
+        younger.id = "younger";
+        younger.createdAt += 1;
+        model.networks.push_back(younger);
+      }
+      return std::string();
+    };
+  });
+  ASSERT_TRUE(create());
+  docker.with([](fakes::FakeDockerModel& model) {
+    ASSERT_EQ(model.networks.size(), 1u);
+    EXPECT_NE(model.networks.front().id, "younger");
+  });
 }
 
 TEST_F(Create, AContainerThatCannotStartLeavesNothingBehind) {
@@ -186,6 +228,16 @@ TEST_F(Create, NearlyPrivilegedWhereTheEngineCannotDoMore) {
   EXPECT_EQ(boost::json::serialize(host.at("CapDrop")), R"(["SYS_RESOURCE"])");
   EXPECT_EQ(boost::json::serialize(host.at("MaskedPaths")), "[]");
   EXPECT_EQ(progress.notes.size(), 1u);
+}
+
+TEST_F(Create, PodmanIsAskedForThePodsHostName) {
+  ASSERT_TRUE(create());
+  EXPECT_EQ(containerCopy(dockerName(0, "nginx")).hostText("UTSMode"), "");
+  ASSERT_TRUE(remove());
+  docker.with([](fakes::FakeDockerModel& model) { model.podman = true; });
+  ASSERT_TRUE(create());
+  EXPECT_EQ(containerCopy(dockerName(0, "nginx")).hostText("UTSMode"),
+            "container:" + containerCopy(dockerName(0, "")).id);
 }
 
 TEST_F(Create, AClaimIsADockerVolume) {

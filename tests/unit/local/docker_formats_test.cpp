@@ -1,4 +1,4 @@
-// The Docker Engine's formats: frames, archives, names of images, base64, times, JSON.
+// The Docker Engine's formats: frames, archives, names of images, times, JSON.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,13 +8,11 @@
 #include <fstream>
 #include <sstream>
 
-#include "local/docker/base64.hpp"
 #include "local/docker/error.hpp"
 #include "local/docker/frames.hpp"
 #include "local/docker/json.hpp"
 #include "local/docker/reference.hpp"
 #include "local/docker/tar.hpp"
-#include "local/rfc3339.hpp"
 
 namespace mc::local::docker {
 namespace {
@@ -148,23 +146,6 @@ TEST(Reference, NamesOfImages) {
         "registry.example:5000");
   check("localhost/a:x", "localhost/a", "x", "localhost");
   check("a.example/b:1@sha256:abc", "a.example/b", "sha256:abc", "a.example");
-}
-
-TEST(Base64, OfHeaders) {
-  EXPECT_EQ(base64UrlEncode("{\"a\":\"?\?>\"}"), "eyJhIjoiPz8-In0=");
-  EXPECT_EQ(base64Decode("aGVsbG8=").value(), "hello");
-  EXPECT_FALSE(base64Decode("not base64!"));
-}
-
-TEST(Time, IsReadAsDockerWritesIt) {
-  EXPECT_DOUBLE_EQ(parseTime("2026-11-23T05:54:32Z"), 1795413272);
-  EXPECT_NEAR(parseTime("2026-11-23T05:54:32.123456789Z"), 1795413272.123456, 1e-5);
-  EXPECT_DOUBLE_EQ(parseTime("2026-11-23T07:54:32+02:00"), 1795413272);
-  EXPECT_DOUBLE_EQ(parseTime("0001-01-01T00:00:00Z"), 0);
-  EXPECT_DOUBLE_EQ(parseTime("yesterday"), 0);
-  EXPECT_DOUBLE_EQ(parseTime(""), 0);
-  EXPECT_EQ(formatTime(1795413272.25), "2026-11-23T05:54:32.250000Z");
-  EXPECT_NEAR(parseTime(formatTime(1795413272.987654)), 1795413272.987654, 2e-6);
 }
 
 TEST(Json, WrongTypesReadAsEmpty) {

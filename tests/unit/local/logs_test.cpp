@@ -60,6 +60,46 @@ TEST_F(Logs, FollowEndsWithTheContainer) {
   EXPECT_EQ(out, "out\nmore\n");
 }
 
+TEST_F(Logs, FollowDeliversLastWordsThatComeLate) {
+  for (const std::optional<int64_t> tail : {std::optional<int64_t>(), std::optional<int64_t>(1)}) {
+    out.clear();
+    docker.forgetRequests();
+    docker.with([&](fakes::FakeDockerModel& model) {
+      model.lastWordsAreLate = true;
+      model.containers.at(nginx).status = "running";
+      model.containers.at(nginx).output = {{1, "first\n"}, {1, "second\n"}};
+    });
+    std::thread ender([&] {
+      while (logRequest().empty()) std::this_thread::yield();
+      docker.write(nginx, 1, "third\n");
+      docker.write(nginx, 1, "no newline");
+      docker.exitContainer(nginx, 0);
+    });
+    LogOptions options;
+    options.follow = true;
+    options.tail = tail;
+    ASSERT_TRUE(logs(options));
+    ender.join();
+    EXPECT_TRUE(out.ends_with("third\nno newline")) << out;
+    if (!tail) {
+      EXPECT_EQ(out, "first\nsecond\nthird\nno newline");
+    }
+  }
+}
+
+TEST_F(Logs, ALogThatIsCompleteIsReadOnce) {
+  docker.exitContainer(nginx, 0);
+  docker.forgetRequests();
+  LogOptions options;
+  options.follow = true;
+  ASSERT_TRUE(logs(options));
+  EXPECT_EQ(out, "out\n");
+  size_t reads = 0;
+  for (const std::string& request : docker.requests())
+    reads += request.find("/logs?") != request.npos;
+  EXPECT_EQ(reads, 1u);
+}
+
 TEST_F(Logs, OptionsArePassedOn) {
   LogOptions options;
   options.tail = 5;

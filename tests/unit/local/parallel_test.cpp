@@ -5,8 +5,6 @@
 #include <atomic>
 #include <barrier>
 
-#include "local/deadline.hpp"
-
 namespace mc::local {
 namespace {
 
@@ -37,26 +35,6 @@ TEST(Parallel, ReturnsTheFirstFailureAndBeginsNoMore) {
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().message, "0");
   EXPECT_LE(begun, 16);
-}
-
-TEST(Deadline, PassesAStopOn) {
-  std::stop_source source;
-  const Deadline deadline(std::nullopt, source.get_token());
-  EXPECT_FALSE(deadline.token().stop_requested());
-  source.request_stop();
-  EXPECT_TRUE(deadline.token().stop_requested());
-  EXPECT_FALSE(deadline.expired());
-}
-
-TEST(Deadline, Expires) {
-  const Deadline deadline(std::chrono::milliseconds(1), {});
-  std::atomic<bool> ended = false;
-  const std::stop_callback onStop(deadline.token(), [&] {
-    ended = true;
-    ended.notify_all();
-  });
-  ended.wait(false);
-  EXPECT_TRUE(deadline.expired());
 }
 
 }  // namespace

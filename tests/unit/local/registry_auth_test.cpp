@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "local/docker/base64.hpp"
+#include "base/base64.hpp"
 
 namespace mc::local::docker {
 namespace {
@@ -42,7 +42,7 @@ TEST_F(RegistryAuth, FromTheFile) {
   config(R"({"auths":{"ghcr.io":{"auth":"YW5hOnNlY3JldDp4"}}})");  // ana:secret:x
   EXPECT_EQ(
       auth("ghcr.io").value(),
-      base64UrlEncode(R"({"serveraddress":"ghcr.io","username":"ana","password":"secret:x"})"));
+      base::base64UrlEncode(R"({"serveraddress":"ghcr.io","username":"ana","password":"secret:x"})"));
   EXPECT_EQ(auth("quay.io").value(), "");
 }
 
@@ -50,7 +50,7 @@ TEST_F(RegistryAuth, DockerHubHasAnOldName) {
   config(R"({"auths":{"https://index.docker.io/v1/":{"identitytoken":"t"}}})");
   EXPECT_EQ(
       auth("docker.io").value(),
-      base64UrlEncode(R"({"serveraddress":"https://index.docker.io/v1/","identitytoken":"t"})"));
+      base::base64UrlEncode(R"({"serveraddress":"https://index.docker.io/v1/","identitytoken":"t"})"));
 }
 
 TEST_F(RegistryAuth, FromAHelper) {
@@ -62,7 +62,7 @@ TEST_F(RegistryAuth, FromAHelper) {
   ::setenv("PATH", (directory + ":" + path).c_str(), 1);
   config(R"({"credsStore":"test"})");
   EXPECT_EQ(auth("ghcr.io").value(),
-            base64UrlEncode(R"({"serveraddress":"ghcr.io","username":"ana","password":"s"})"));
+            base::base64UrlEncode(R"({"serveraddress":"ghcr.io","username":"ana","password":"s"})"));
   EXPECT_EQ(auth("quay.io").value(), "") << "the helper knows nothing of it";
   config(R"({"credHelpers":{"ghcr.io":"missing"}})");
   EXPECT_THAT(auth("ghcr.io").error().message, HasSubstr("docker-credential-missing"));

@@ -19,6 +19,13 @@ TEST_F(Remove, LeavesNothing) {
   EXPECT_TRUE(nothingLeft());
 }
 
+TEST_F(Remove, PodmanWantsThoseWhoJoinedGoneFirst) {
+  docker.with([](fakes::FakeDockerModel& model) { model.podman = true; });
+  ASSERT_TRUE(create());
+  ASSERT_TRUE(remove());
+  EXPECT_TRUE(nothingLeft());
+}
+
 TEST_F(Remove, OfNothingSaysSo) {
   const auto removed = remove();
   ASSERT_FALSE(removed);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "base/memory.hpp"
 #include "flux/formats/duration.hpp"
 #include "flux/formats/json.hpp"
 #include "flux/services/job-exec/shell_execution.hpp"
@@ -46,7 +47,10 @@ class Executor::Run final : public ExecutionEvents {
     timer_ = owner_.host_.loop().after(fromSeconds(killInterval_), [this] { killAgain(); });
   }
 
-  void onStarted() override { owner_.events_->onStart(id_); }
+  void onStarted() override {
+    owner_.events_->onStart(id_);
+    if (owner_.runs_.size() == 1) base::releaseCode();  // that of starting it
+  }
 
   void onShellExit(uint32_t rank, int status) override {
     guest_.log("shell-exit", {{"rank", rank}, {"wait_status", status}});
@@ -108,10 +112,10 @@ class Executor::Run final : public ExecutionEvents {
 };
 
 Executor::Executor(broker::Host& host, kvs::Store& store, DrainNodes drainNodes)
-    : host_(host),
-      store_(store),
-      drainNodes_(std::move(drainNodes)),
-      bury_(host.loop(), [this] { over_.clear(); }) {
+    : host_(host), store_(store), drainNodes_(std::move(drainNodes)), bury_(host.loop(), [this] {
+        over_.clear();
+        if (runs_.empty()) base::releaseCode();
+      }) {
   const auto* table = formats::findObject(host.config(), "exec");
   if (table == nullptr) return;
   if (const auto* text = formats::findString(*table, "kill-timeout"))
@@ -122,6 +126,8 @@ Executor::Executor(broker::Host& host, kvs::Store& store, DrainNodes drainNodes)
 Executor::~Executor() = default;
 
 void Executor::start(const manager::Job& job) {
+  // That of taking the first job on: submission and scheduling.
+  if (runs_.empty()) base::releaseCode();
   runs_[job.id] = std::make_unique<Run>(*this, job);
 }
 

@@ -1,5 +1,6 @@
 #include "flux/services/job-ingest/service.hpp"
 
+#include "base/memory.hpp"
 #include "flux/formats/json.hpp"
 #include "flux/formats/signed_jobspec.hpp"
 #include "flux/services/sched/constraint.hpp"
@@ -27,6 +28,13 @@ base::Status checkGuest(const Submission& submission) {
   return base::fail(EPERM, "only the instance owner can use sign-type=none");
 }
 
+// Root may have the owner's role ([access] allow-root-owner), but its jobs could not be run: the
+// broker of another user cannot become root.
+base::Status checkRoot(uint32_t userid, uint32_t owner) {
+  if (userid != 0 || owner == 0) return {};
+  return base::fail(EPERM, "submission of jobs as user root not supported");
+}
+
 }  // namespace
 
 IngestService::IngestService(manager::Manager& manager, const manager::Dependencies& dependencies)
@@ -41,6 +49,8 @@ base::Status IngestService::submit(const Request& request, const json::object& p
   MC_TRY_ASSIGN(Submission submission, read(request, payload));
   submission.id = ids_.next();
   const manager::JobId id = submission.id;
+  // That of taking the first job in.
+  if (manager_.table().activeCount() == 0) base::releaseCode();
   manager_.submit(std::move(submission));
   request.respond(json::object{{"id", id}});
   return {};
@@ -56,14 +66,13 @@ base::Result<Submission> IngestService::read(const Request& request,
     return base::fail(EINVAL, "urgency=" + std::to_string(urgency) + " is out of range");
   MC_TRY_ASSIGN(formats::SignedPayload content, formats::unwrapUnsigned(signedJobspec));
   out.userid = request.message().userid;
-  // Root signs as itself also where it acts as the owner ([access] allow-root-owner).
-  const bool rootAsOwner = request.isOwner() && content.userid == 0;
-  if (content.userid != out.userid && !rootAsOwner)
+  if (content.userid != out.userid)
     return base::fail(EPERM, "signer=" + std::to_string(content.userid) +
                                  " != requestor=" + std::to_string(out.userid));
   out.urgency = static_cast<int>(urgency);
   out.flags = static_cast<uint32_t>(flags) & kKnownFlags;
   if (!request.isOwner()) MC_TRY(checkGuest(out));
+  MC_TRY(checkRoot(out.userid, manager_.host().owner()));
   out.signedJobspec = signedJobspec;
   out.jobspecText = std::move(content.payload);
   MC_TRY_ASSIGN(out.jobspec, formats::Jobspec::parse(out.jobspecText));

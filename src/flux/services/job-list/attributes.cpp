@@ -181,13 +181,14 @@ std::vector<std::string_view> Attributes::names() {
   return out;
 }
 
-json::object Attributes::of(const Job& job, json::storage_ptr storage) const {
+json::object Attributes::of(const Job& job, const json::storage_ptr& storage) const {
   json::object out(storage);
   out.reserve(chosen_.size() + 1);
   out["id"] = job.id;
-  json::value value(storage);
-  for (const size_t i : chosen_)
+  for (const size_t i : chosen_) {
+    json::value value(storage);
     if (kAttributes[i].write(job, value)) out[kAttributes[i].name] = std::move(value);
+  }
   return out;
 }
 

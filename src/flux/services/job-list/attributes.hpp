@@ -23,7 +23,7 @@ class Attributes {
 
   /// The job's id and those chosen attributes that it has.
   [[nodiscard]] boost::json::object of(const manager::Job& job,
-                                       boost::json::storage_ptr storage = {}) const;
+                                       const boost::json::storage_ptr& storage = {}) const;
 
  private:
   std::vector<size_t> chosen_;

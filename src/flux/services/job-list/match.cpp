@@ -35,7 +35,7 @@ base::Result<std::set<std::string>> texts(std::string_view name, const json::arr
 
 // Names or numbers (masks), all of them or'ed.
 base::Result<int> masks(std::string_view name, const json::array& values, int all,
-                        int (*byName)(std::string_view)) {
+                        int64_t (*byName)(std::string_view)) {
   int out = 0;
   for (const auto& value : values) {
     const auto* text = value.if_string();
@@ -148,13 +148,13 @@ base::Result<Match> Match::combine(std::string_view name, const json::array& val
 
 base::Result<Match> Match::stateMatch(const json::array& values) {
   MC_TRY_ASSIGN(const int states,
-                masks("states", values, manager::kAnyState | bit(State::New), manager::statesOf));
+                masks("states", values, manager::kAnyState | bit(State::New), formats::statesOf));
   return Match(states, [states](const Job& job) { return job.in(states); });
 }
 
 base::Result<Match> Match::resultMatch(const json::array& values) {
   constexpr int kAnyResult = 15;
-  MC_TRY_ASSIGN(const int results, masks("results", values, kAnyResult, manager::outcomesOf));
+  MC_TRY_ASSIGN(const int results, masks("results", values, kAnyResult, formats::resultsOf));
   return Match(bit(State::Inactive), [results](const Job& job) {
     return (static_cast<int>(job.outcome) & results) != 0;
   });

@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "flux/formats/job_id.hpp"
+#include "flux/formats/job_state.hpp"
 #include "flux/formats/jobspec.hpp"
 #include "flux/formats/resource_set.hpp"
 #include "flux/services/kvs/node.hpp"
@@ -24,26 +25,32 @@ namespace mc::flux::services::manager {
 
 using formats::JobId;
 
-/// RFC 21; the values are those of flux-core's API, so that they combine to masks.
+/// RFC 21; the values combine to masks.
 enum class State : uint8_t {
-  New = 1,
-  Depend = 2,
-  Priority = 4,
-  Sched = 8,
-  Run = 16,
-  Cleanup = 32,
-  Inactive = 64,
+  New = formats::kStateNew,
+  Depend = formats::kStateDepend,
+  Priority = formats::kStatePriority,
+  Sched = formats::kStateSched,
+  Run = formats::kStateRun,
+  Cleanup = formats::kStateCleanup,
+  Inactive = formats::kStateInactive,
 };
 constexpr int bit(State state) {
   return static_cast<int>(state);
 }
-constexpr int kPending = bit(State::Depend) | bit(State::Priority) | bit(State::Sched);
-constexpr int kRunning = bit(State::Run) | bit(State::Cleanup);
-constexpr int kActive = kPending | kRunning;
+constexpr int kPending = formats::kStatesPending;
+constexpr int kRunning = formats::kStatesRunning;
+constexpr int kActive = formats::kStatesActive;
 constexpr int kAnyState = kActive | bit(State::Inactive);
 
 /// How a job has ended (flux-core's FLUX_JOB_RESULT_*).
-enum class Outcome : uint8_t { None = 0, Completed = 1, Failed = 2, Canceled = 4, Timeout = 8 };
+enum class Outcome : uint8_t {
+  None = 0,
+  Completed = formats::kResultCompleted,
+  Failed = formats::kResultFailed,
+  Canceled = formats::kResultCanceled,
+  Timeout = formats::kResultTimeout,
+};
 
 /// Flags of a submission.
 constexpr uint32_t kFlagDebug = 2;
@@ -119,16 +126,6 @@ struct Job {
   [[nodiscard]] bool ended() const { return exception && exception->severity == 0; }
   [[nodiscard]] bool success() const { return outcome == Outcome::Completed; }
 };
-
-/// "DEPEND" ... "INACTIVE".
-std::string_view stateName(State state);
-/// The reverse, in any case, for states and virtual states ("pending"); a mask, 0 for unknown
-/// names.
-int statesOf(std::string_view name);
-/// "COMPLETED" ...; empty for None.
-std::string_view outcomeName(Outcome outcome);
-/// The reverse in any case; 0 for unknown names.
-int outcomesOf(std::string_view name);
 
 /// The key of something in the job's directory of the KVS, or the directory itself (RFC 16).
 std::string jobKey(JobId id, std::string_view name = {});

@@ -12,7 +12,7 @@ namespace json = boost::json;
 
 base::Status unfit(const Job& job, std::string_view name) {
   return base::fail(
-      EPROTO, "event '" + std::string(name) + "' in state " + std::string(stateName(job.state)));
+      EPROTO, "event '" + std::string(name) + "' in state " + std::string(formats::stateName(bit(job.state))));
 }
 
 base::Status onSubmit(Job& job, double timestamp, const json::object& context) {

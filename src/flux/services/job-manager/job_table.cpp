@@ -63,9 +63,9 @@ void JobTable::purge(Job& job) {
 }
 
 const std::vector<JobId>& JobTable::historyOf(uint32_t userid) const {
-  static const std::vector<JobId> none;
+  static const std::vector<JobId> kNone;
   const auto at = history_.find(userid);
-  return at == history_.end() ? none : at->second;
+  return at == history_.end() ? kNone : at->second;
 }
 
 void JobTable::unlink(Place& place) {

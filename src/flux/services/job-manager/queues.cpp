@@ -40,6 +40,7 @@ base::Result<std::vector<Queue*>> Queues::select(const boost::json::object& payl
   if (!all && !queues_.contains(""))
     return base::fail(EINVAL, std::string(what) + ": a named queue is required, or all of them");
   std::vector<Queue*> out;
+  out.reserve(queues_.size());
   for (auto& [name, queue] : queues_) out.push_back(&queue);
   return out;
 }

@@ -129,10 +129,11 @@ TEST_F(LocalServerTest, OwnerMaySpeakForOthers) {
   EXPECT_EQ(recorder.requests.back().message().userid, 42U);
 }
 
-TEST_F(LocalServerTest, RootCountsAsTheOwnerWhereAllowed) {
+TEST_F(LocalServerTest, RootHasTheOwnersRoleWhereAllowedAndStaysRoot) {
   server.setPolicy({false, true});
   EXPECT_EQ(call(connect(0), "record.x", "{}"), 0U);
-  EXPECT_EQ(recorder.requests.back().message().userid, kOwner);
+  EXPECT_EQ(recorder.requests.back().message().userid, 0U);
+  EXPECT_EQ(recorder.requests.back().message().rolemask, 5U);
 }
 
 TEST_F(LocalServerTest, TellsServicesWhoHasGone) {

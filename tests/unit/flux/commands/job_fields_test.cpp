@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "flux/commands/job_states.hpp"
+#include "flux/commands/job_listing.hpp"
+#include "flux/formats/job_state.hpp"
 
 namespace mc::flux::commands {
 namespace {
@@ -14,22 +15,25 @@ std::string show(const boost::json::object& job, const std::string& format) {
 }
 
 const boost::json::object kRunning = {
-    {"id", 221929013248}, {"userid", 4294967290u}, {"state", kStateRun},
+    {"id", 221929013248}, {"userid", 4294967290u}, {"state", formats::kStateRun},
     {"t_run", 990.5},     {"nnodes", 2},           {"nodelist", "a,b"},
     {"urgency", 16},      {"priority", 16},        {"expiration", 1060.0}};
 const boost::json::object kPending = {
-    {"id", 1}, {"state", kStateSched}, {"nnodes", 2}, {"duration", 60.0}, {"urgency", 0}};
+    {"id", 1}, {"state", formats::kStateSched}, {"nnodes", 2}, {"duration", 60.0}, {"urgency", 0}};
 const boost::json::object kCanceled = {{"id", 2},
-                                       {"state", kStateInactive},
-                                       {"result", kResultCanceled},
+                                       {"state", formats::kStateInactive},
+                                       {"result", formats::kResultCanceled},
                                        {"success", false},
                                        {"exception_occurred", true},
                                        {"exception_type", "cancel"},
                                        {"exception_severity", 0},
                                        {"exception_note", "reason"}};
-const boost::json::object kFailed = {
-    {"id", 3},      {"state", kStateInactive}, {"result", kResultFailed}, {"waitstatus", 36608},
-    {"t_run", 1.0}, {"t_cleanup", 2.5}};
+const boost::json::object kFailed = {{"id", 3},
+                                     {"state", formats::kStateInactive},
+                                     {"result", formats::kResultFailed},
+                                     {"waitstatus", 36608},
+                                     {"t_run", 1.0},
+                                     {"t_cleanup", 2.5}};
 
 TEST(JobFields, TellsWhatRuns) {
   EXPECT_EQ(show(kRunning, "{id.dec} {status} {status_abbrev} {state_single} {result}"),
@@ -68,9 +72,10 @@ TEST(JobFields, KnowsWhatToAskFor) {
   EXPECT_EQ(jobFieldTitle("nosuch"), std::nullopt);
 }
 
-TEST(JobStates, AreFoundByWord) {
-  EXPECT_EQ(findJobFilter("pending")->states, kStateDepend | kStatePriority | kStateSched);
-  EXPECT_EQ(findJobFilter("Failed")->results, kResultFailed);
+TEST(JobFilters, AreFoundByWord) {
+  EXPECT_EQ(findJobFilter("pending")->states,
+            formats::kStateDepend | formats::kStatePriority | formats::kStateSched);
+  EXPECT_EQ(findJobFilter("Failed")->results, formats::kResultFailed);
   EXPECT_FALSE(findJobFilter("nosuch"));
 }
 

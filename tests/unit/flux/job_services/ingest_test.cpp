@@ -50,6 +50,18 @@ TEST(Ingest, RefusesForeignSignersAndGuests) {
             "only the instance owner can submit waitable jobs");
 }
 
+// As flux-core: where [access] gives root the owner's role, its jobs still could not be run.
+TEST(Ingest, RefusesRootInAnothersInstance) {
+  JobSystem system;
+  system.host.instanceOwner = 7;
+  Asked asRoot("job-ingest.submit", JobSystem::submission(Wish(), 0));
+  EXPECT_EQ(system.ask(asRoot.as(0, wire::kRoleOwner)).last().text,
+            "submission of jobs as user root not supported");
+  EXPECT_EQ(asRoot.last().errnum, unsigned{EPERM});
+  Asked asOwner("job-ingest.submit", JobSystem::submission(Wish(), 7));
+  EXPECT_EQ(system.ask(asOwner.as(7, wire::kRoleOwner)).last().errnum, 0u);
+}
+
 TEST(Ingest, RefusesBadUrgencies) {
   Wish wish;
   wish.urgency = 32;

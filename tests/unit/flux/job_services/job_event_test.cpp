@@ -117,14 +117,5 @@ TEST(Annotations, MergeAndRemove) {
   EXPECT_EQ(merged("{}", R"({"user":{"foo":null}})"), "{}");
 }
 
-TEST(Names, OfStatesAndOutcomes) {
-  EXPECT_EQ(stateName(State::Cleanup), "CLEANUP");
-  EXPECT_EQ(statesOf("pending"), kPending);
-  EXPECT_EQ(statesOf("Run"), bit(State::Run));
-  EXPECT_EQ(statesOf("nosuch"), 0);
-  EXPECT_EQ(outcomeName(Outcome::Timeout), "TIMEOUT");
-  EXPECT_EQ(outcomesOf("failed"), 2);
-}
-
 }  // namespace
 }  // namespace mc::flux::services::manager

@@ -1,0 +1,195 @@
+"""operator: many MiniClusters of size 2 at once on nodes of kwok, whose pods are ready as soon as they
+are scheduled: seconds until all Jobs exist, the operator's API requests, memory and CPU; and the same
+Jobs made by a client without any operator."""
+
+import argparse
+import collections
+import json
+import os
+import subprocess
+import time
+
+from kube_api import Api
+from measure import Table, run
+
+NAMESPACE = "bench-operator"
+CLUSTERS = f"/apis/flux-framework.org/v1alpha2/namespaces/{NAMESPACE}/miniclusters"
+JOBS = f"/apis/batch/v1/namespaces/{NAMESPACE}/jobs"
+OPERATOR_NAMESPACE = "minicluster-system"
+FAKE_NODE = {"nodeSelector": {"type": "kwok"},
+             "tolerations": [{"key": "kwok.x-k8s.io/node", "operator": "Exists"}]}
+# What the Go operator (2026) gave on this test cluster, and plain Jobs with it.
+GO = {100: "Go operator 20 s, plain Jobs 0.4 s", 500: "Go operator 83 s, plain Jobs 2.1 s"}
+GOAL = {100: "<= 1", 500: "<= 5"}
+
+
+def minicluster(index):
+    return {"apiVersion": "flux-framework.org/v1alpha2", "kind": "MiniCluster",
+            "metadata": {"name": f"bench-{index}"},
+            "spec": {"size": 2, "pod": FAKE_NODE,
+                     "containers": [{"image": "busybox", "runFlux": True, "command": "sleep 1"}]}}
+
+
+def plain_job(index):
+    container = {"name": "main", "image": "busybox", "command": ["sleep", "1"]}
+    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": f"bench-{index}"},
+            "spec": {"completions": 2, "parallelism": 2, "completionMode": "Indexed",
+                     "template": {"spec": {"restartPolicy": "Never", "containers": [container],
+                                           **FAKE_NODE}}}}
+
+
+def seconds_until_all(api, path, make, count):
+    """From the first create until `count` Jobs exist."""
+    version = api.get(JOBS)["metadata"]["resourceVersion"]
+    watch = api.watch(JOBS, version)
+    begin = time.monotonic()
+    api.create_all(path, [make(index) for index in range(count)])
+    created = time.monotonic() - begin
+    seen = set()
+    for event in watch:
+        seen.add(event["object"]["metadata"]["name"])
+        if len(seen) == count:
+            break
+    watch.close()
+    return time.monotonic() - begin, created
+
+
+def wait_until_settled(api, count):
+    """All MiniClusters are ready, as their status says."""
+    ready = set()
+    for event in api.watch(CLUSTERS):
+        status = event["object"].get("status", {})
+        if status.get("ready") == 2:
+            ready.add(event["object"]["metadata"]["name"])
+        if len(ready) == count:
+            return
+
+
+class Operator:
+    """The process in the cluster and what the API server has noted about it."""
+
+    def __init__(self):
+        self.audit = os.path.join(
+            os.environ["KUBECONFIG"].removesuffix("certificates/admin.kubeconfig"),
+            "node1", "log", "audit.log")
+
+    def restart(self):
+        """A new process, so that its peak memory is this run's."""
+        deployment = run("kubectl", "-n", OPERATOR_NAMESPACE, "get", "deployment", "-o", "name").split()[0]
+        run("kubectl", "-n", OPERATOR_NAMESPACE, "rollout", "restart", deployment)
+        run("kubectl", "-n", OPERATOR_NAMESPACE, "rollout", "status", deployment, "--timeout=120s")
+        run("kubectl", "-n", OPERATOR_NAMESPACE, "wait", "--for=delete", "pod", "--timeout=120s",
+            "--field-selector=status.phase!=Running", "--all")
+
+    def process(self):
+        """Of several replicas the one that leads: it has used the most time."""
+        found = []
+        for entry in os.listdir("/proc"):
+            try:
+                with open(f"/proc/{entry}/cmdline", "rb") as file:
+                    words = file.read().split(b"\0")
+            except OSError:
+                continue
+            if words[0].endswith(b"minicluster") and b"operator" in words[1:2]:
+                found.append((self.cpu(entry), entry))
+        return max(found)[1]
+
+    @staticmethod
+    def cpu(process):
+        """Seconds of user and system time."""
+        with open(f"/proc/{process}/stat", encoding="utf-8") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    @staticmethod
+    def memory(process, field):
+        """In MB; VmRSS: now, VmHWM: at most."""
+        with open(f"/proc/{process}/status", encoding="utf-8") as file:
+            line = next(line for line in file if line.startswith(field))
+        return int(line.split()[1]) / 1024
+
+    def position(self):
+        return os.path.getsize(self.audit)
+
+    def requests(self, begin):
+        """Counter of (verb, resource) in the API server's audit log since a position."""
+        count = collections.Counter()
+        with open(self.audit, encoding="utf-8") as file:
+            file.seek(begin)
+            for line in file:
+                event = json.loads(line)
+                if not event["user"]["username"].startswith(
+                        f"system:serviceaccount:{OPERATOR_NAMESPACE}:"):
+                    continue
+                thing = event.get("objectRef", {"resource": event["requestURI"]})
+                name = "/".join(filter(None, (thing["resource"], thing.get("subresource"))))
+                count[event["verb"], name] += 1
+        return count
+
+
+def ordinary(requests):
+    """Without watches and the renewal of leases."""
+    return {key: value for key, value in requests.items()
+            if key[0] != "watch" and key[1] != "leases"}
+
+
+def measure(api, operator, count, table):
+    api.new_namespace(NAMESPACE)
+    plain, _ = seconds_until_all(api, JOBS, plain_job, count)
+    api.new_namespace(NAMESPACE)
+    operator.restart()
+    process = operator.process()
+    idle, begin = operator.memory(process, "VmRSS"), operator.position()
+    cpu = operator.cpu(process)
+    ours, created = seconds_until_all(api, CLUSTERS, minicluster, count)
+    wait_until_settled(api, count)
+    requests, used = ordinary(operator.requests(begin)), operator.cpu(process) - cpu
+    table.row(f"{count}: until all Jobs exist", [ours], "s", GOAL.get(count, ""), digits=2,
+              more=GO.get(count, ""))
+    table.row(f"{count}: of this, the client's creates", [created], "s", digits=2)
+    table.row(f"{count}: plain Jobs, no operator", [plain], "s", digits=2)
+    table.row(f"{count}: requests each until Ready", [sum(requests.values()) / count], "", "<= 8",
+              digits=2, more="Go operator 8, no events")
+    for (verb, resource), number in sorted(requests.items(), key=lambda item: -item[1]):
+        if number * 50 >= count:
+            table.row(f"    {verb} {resource}", [number / count], "", digits=2)
+    table.row(f"{count}: operator's CPU", [used], "s", "<= 2" if count == 500 else "", digits=2,
+              more="Go operator 9.2 s for 500")
+    table.row(f"{count}: memory idle", [idle], "MB", "<= 15", digits=1, more="Go operator 40 MB")
+    table.row(f"{count}: memory at most", [operator.memory(process, "VmHWM")], "MB",
+              "<= 30" if count == 500 else "", digits=1, more="Go operator 102 MB at 500")
+
+
+def settled(operator, seconds, table):
+    # What the last changes have set off is over when the counter stands still for a while.
+    begin = operator.position()
+    while True:
+        time.sleep(5)
+        if not ordinary(operator.requests(begin)):
+            break
+        begin = operator.position()
+    begin = operator.position()
+    time.sleep(seconds)
+    requests = ordinary(operator.requests(begin))
+    table.row("requests a minute when settled", [sum(requests.values()) * 60 / seconds], "", "0",
+              digits=1, more="Go operator 600 lists")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="bench/run operator")
+    parser.add_argument("--counts", default="1,100,500", help="how many MiniClusters at once")
+    parser.add_argument("--settled", type=int, default=60, help="seconds to look at the settled")
+    options = parser.parse_args()
+    subprocess.run(("tests/kubernetes/cluster", "fake-nodes", "10"), check=True)
+    api, operator = Api(), Operator()
+    table = Table("MiniClusters of size 2 on nodes of kwok")
+    try:
+        for count in map(int, options.counts.split(",")):
+            measure(api, operator, count, table)
+        settled(operator, options.settled, table)
+    finally:
+        api.delete_namespace(NAMESPACE)
+        run("kubectl", "delete", "nodes", "-l", "type=kwok")
+
+
+main()

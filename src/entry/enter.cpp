@@ -1,0 +1,129 @@
+#include "entry/enter.hpp"
+
+#include <grp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <sstream>
+
+#include "base/fd.hpp"
+#include "base/process.hpp"
+#include "entry/subcommands.hpp"
+
+namespace mc::entry {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kOption = "-Slocal-uri=";
+
+bool isProcess(const std::string& name) {
+  return !name.empty() && name.find_first_not_of("0123456789") == std::string::npos;
+}
+
+void readEnvironment(std::string_view text, Environment& environment) {
+  while (!text.empty()) {
+    const std::string_view entry = text.substr(0, text.find('\0'));
+    const size_t equals = entry.find('=');
+    if (equals != std::string_view::npos)
+      environment.variables.emplace(entry.substr(0, equals), entry.substr(equals + 1));
+    text.remove_prefix(std::min(entry.size() + 1, text.size()));
+  }
+}
+
+base::Result<Instance> readInstance(const std::string& process, std::string uri) {
+  Instance instance;
+  instance.uri = std::move(uri);
+  MC_TRY_ASSIGN(const std::string variables, base::readFile(process + "/environ"));
+  readEnvironment(variables, instance.environment);
+  MC_TRY_ASSIGN(const std::string status, base::readFile(process + "/status"));
+  const auto uids = statusNumbers(status, "Uid:");
+  const auto gids = statusNumbers(status, "Gid:");
+  if (uids.size() < 2 || gids.size() < 2)
+    return base::fail(EPROTO, process + "/status names no user");
+  instance.uid = uids[1];
+  instance.gid = gids[1];
+  for (const uint32_t group : statusNumbers(status, "Groups:")) instance.groups.push_back(group);
+  std::error_code error;
+  const fs::path directory = fs::read_symlink(process + "/cwd", error);
+  if (!error) instance.environment.directory = directory.string();
+  return instance;
+}
+
+/// Only root can become somebody else, and only root need: others could not reach the socket.
+base::Status become(const Instance& instance) {
+  if (::geteuid() != 0 || instance.uid == 0) return {};
+  if (::setgroups(instance.groups.size(), instance.groups.data()) != 0)
+    return base::failErrno("setgroups");
+  if (::setgid(instance.gid) != 0) return base::failErrno("setgid");
+  if (::setuid(instance.uid) != 0) return base::failErrno("setuid");
+  return {};
+}
+
+base::Status enter(const Instance& instance) {
+  MC_TRY(become(instance));
+  for (const auto& [name, value] : instance.environment.variables)
+    ::setenv(name.c_str(), value.c_str(), 1);
+  ::setenv("FLUX_URI", instance.uri.c_str(), 1);
+  const std::string& directory = instance.environment.directory;
+  if (!directory.empty() && ::chdir(directory.c_str()) != 0) return base::failErrno(directory);
+  return {};
+}
+
+std::vector<std::string> shellOf(const Environment& environment) {
+  const bool bash = base::findProgram("bash", environment.get("PATH")).has_value();
+  return {bash ? "bash" : "sh"};
+}
+
+}  // namespace
+
+std::optional<std::string> localUri(std::string_view arguments) {
+  while (!arguments.empty()) {
+    const std::string_view word = arguments.substr(0, arguments.find('\0'));
+    if (word.starts_with(kOption)) return std::string(word.substr(kOption.size()));
+    arguments.remove_prefix(std::min(word.size() + 1, arguments.size()));
+  }
+  return {};
+}
+
+std::vector<uint32_t> statusNumbers(std::string_view status, std::string_view key) {
+  std::istringstream lines{std::string(status)};
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with(key)) continue;
+    std::istringstream words(line.substr(key.size()));
+    std::vector<uint32_t> numbers;
+    for (uint32_t number = 0; words >> number;) numbers.push_back(number);
+    return numbers;
+  }
+  return {};
+}
+
+base::Result<Instance> findInstance(const std::string& proc) {
+  std::error_code error;
+  for (fs::directory_iterator entry(proc, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (!isProcess(entry->path().filename().string())) continue;
+    const std::string process = entry->path().string();
+    const auto arguments = base::readFile(process + "/cmdline");
+    auto uri = arguments ? localUri(*arguments) : std::nullopt;
+    if (!uri) continue;
+    // One that has just ended is none.
+    if (auto instance = readInstance(process, std::move(*uri))) return instance;
+  }
+  return base::fail(ENOENT, "Flux does not run in this container (yet, or any more)");
+}
+
+int enterInstance(const std::vector<std::string>& command) {
+  const auto instance = findInstance("/proc");
+  const auto entered = instance ? enter(*instance) : base::Status(base::pass(instance.error()));
+  if (!entered) {
+    std::fprintf(stderr, "minicluster-entry: %s\n", entered.error().message.c_str());
+    return 1;
+  }
+  return becomeCommand(command.empty() ? shellOf(instance->environment) : command);
+}
+
+}  // namespace mc::entry

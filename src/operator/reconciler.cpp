@@ -1,0 +1,141 @@
+#include "operator/reconciler.hpp"
+
+#include <boost/json.hpp>
+
+#include "operator/policies/cleanup.hpp"
+#include "operator/policies/completion.hpp"
+#include "operator/policies/suspend.hpp"
+#include "operator/resources.hpp"
+
+namespace mc::controller {
+
+using kube::Error;
+using kube::Object;
+using kube::Reason;
+
+namespace {
+
+/// Whether the namespace is being deleted: all there goes with it.
+bool namespaceGoes(const Error& error) {
+  if (error.is(Reason::NotFound)) return true;
+  if (!error.is(Reason::Forbidden)) return false;
+  for (const auto& cause : error.causes)
+    if (cause.reason == "NamespaceTerminating") return true;
+  return error.message.find("because it is being terminated") != std::string::npos;
+}
+
+/// Whether the same request would be answered in the same way for ever.
+bool isFinal(const Error& error) {
+  return error.is(Reason::Invalid) || error.is(Reason::BadRequest) || error.is(Reason::TooLarge);
+}
+
+/// Whether users should hear of it: not of what goes away by itself in a moment.
+bool isWorthTelling(const Error& error) {
+  return !error.is(Reason::Conflict) && !error.is(Reason::Canceled) &&
+         !error.is(Reason::Connection) && !error.is(Reason::Timeout) &&
+         !error.is(Reason::ServerTimeout) && !error.is(Reason::TooManyRequests) &&
+         !error.is(Reason::Unavailable);
+}
+
+bool isSettled(const boost::json::object& status) {
+  const Object object{{"status", status}};
+  return trueCondition(object, "Ready") != nullptr ||
+         trueCondition(object, "Suspended") != nullptr || hasEnded(object);
+}
+
+}  // namespace
+
+Reconciler::Reconciler(kube::Client& client, const Caches& caches, kube::EventSink& events,
+                       OperatorMetrics& metrics, const base::Clock& clock, ObjectOptions options)
+    : caches_(caches),
+      clock_(clock),
+      memo_(std::move(options)),
+      objects_(client, caches, ledger_, clock),
+      status_(client, ledger_, events, metrics, clock) {}
+
+void Reconciler::seen(const kube::Resource& resource, const Object& object) {
+  auto key = kube::keyOf(object);
+  if (resource == kMiniClusters) return ledger_.statusSeen(key);
+  ledger_.seen(resource, key);
+  // A shared Service has an entry for each of its owners.
+  if (resource != kube::kServices) return;
+  for (const auto& uid : ownerUids(object)) ledger_.seen(resource, {key.ns, key.name + "/" + uid});
+}
+
+void Reconciler::forget(const kube::ObjectKey& key) {
+  memo_.drop(key);
+  status_.forget(key);
+  ledger_.statusSeen(key);
+}
+
+kube::ObjectPtr Reconciler::current(const kube::ObjectKey& key) const {
+  auto cached = caches_.clusters().get(key);
+  auto newer = ledger_.status(key);
+  if (!cached || !newer) return cached;
+  auto object = std::make_shared<Object>(*cached);
+  (*object)["status"] = std::move(*newer);
+  return object;
+}
+
+kube::Result<Again> Reconciler::reconcile(const kube::ObjectKey& key, const std::stop_token& stop) {
+  const auto cluster = current(key);
+  if (!cluster || kube::isDeleting(*cluster)) {
+    forget(key);
+    return std::nullopt;
+  }
+  auto again = hasEnded(*cluster) ? afterEnd(*cluster, stop) : whileAlive(*cluster, stop);
+  if (again || !namespaceGoes(again.error())) return again;
+  forget(key);
+  return std::nullopt;
+}
+
+/// What has ended stays as it is, but for the services that nobody uses any more and its own time
+/// to go.
+kube::Result<Again> Reconciler::afterEnd(const Object& cluster, const std::stop_token& stop) {
+  if (const auto* services = kube::findArray(cluster, {"spec", "services"});
+      services != nullptr && !services->empty()) {
+    const auto wanted = memo_.get(cluster);
+    if (wanted->blueprint) MC_TRY(objects_.ensureServicesPod(*wanted->blueprint, false, stop));
+  }
+  memo_.drop(kube::keyOf(cluster));
+  const auto time = deletionTime(cluster);
+  if (!time) return std::nullopt;
+  const std::chrono::duration<double> left(*time - clock_.wall());
+  if (left.count() > 0) return Again(std::chrono::duration_cast<std::chrono::nanoseconds>(left));
+  MC_TRY(objects_.removeCluster(cluster, stop));
+  return std::nullopt;
+}
+
+kube::Result<Again> Reconciler::whileAlive(const Object& cluster, const std::stop_token& stop) {
+  const auto wanted = memo_.get(cluster);
+  const auto* blueprint = wanted->blueprint ? &*wanted->blueprint : nullptr;
+  auto observed = objects_.observe(cluster);
+  StatusInput input{cluster, blueprint == nullptr ? nullptr : &blueprint->cluster, observed};
+  input.refused = wanted->refused;
+  input.now = clock_.wall();
+  kube::Status done;
+  if (blueprint != nullptr && isOtherJob(*wanted, observed)) {
+    input.refused = {"ChangeRefused",
+                     "the pods run what the manifest said before: delete the MiniCluster and "
+                     "create it again, or undo the change"};
+  } else if (blueprint != nullptr && !ending(observed, kube::nameOf(cluster))) {
+    done = objects_.ensure(*wanted, stop);
+  }
+  if (done && blueprint != nullptr)
+    done = objects_.ensureServicesPod(*blueprint,
+                                      wantsServicesPod(blueprint->cluster, observed, false), stop);
+  if (!done && namespaceGoes(done.error())) return tl::make_unexpected(done.error());
+  if (!done && isFinal(done.error())) {
+    input.refused = {"ObjectsRefused", done.error().message};
+    done = {};
+  }
+  if (!done && isWorthTelling(done.error())) input.failed = {"CreateFailed", done.error().message};
+  auto status = makeStatus(input);
+  const bool settled = isSettled(status);
+  MC_TRY_ASSIGN(const Again again, status_.write(cluster, std::move(status), stop));
+  if (!done) return tl::make_unexpected(done.error());
+  if (settled && !again) memo_.drop(kube::keyOf(cluster));
+  return again;
+}
+
+}  // namespace mc::controller

@@ -1,0 +1,5 @@
+mc_unit_test(kube_streams
+  streams_command_test.cpp
+  streams_forward_test.cpp
+  streams_logs_test.cpp
+  USES mc_kube)
