@@ -16,6 +16,7 @@ NAMESPACE = "bench-operator"
 CLUSTERS = f"/apis/flux-framework.org/v1alpha2/namespaces/{NAMESPACE}/miniclusters"
 JOBS = f"/apis/batch/v1/namespaces/{NAMESPACE}/jobs"
 OPERATOR_NAMESPACE = "minicluster-system"
+LEASES = f"/apis/coordination.k8s.io/v1/namespaces/{OPERATOR_NAMESPACE}/leases"
 FAKE_NODE = {"nodeSelector": {"type": "kwok"},
              "tolerations": [{"key": "kwok.x-k8s.io/node", "operator": "Exists"}]}
 # What the Go operator (2026) gave on this test cluster, and plain Jobs with it.
@@ -73,26 +74,34 @@ class Operator:
             os.environ["KUBECONFIG"].removesuffix("certificates/admin.kubeconfig"),
             "node1", "log", "audit.log")
 
-    def restart(self):
-        """A new process, so that its peak memory is this run's."""
-        deployment = run("kubectl", "-n", OPERATOR_NAMESPACE, "get", "deployment", "-o", "name").split()[0]
-        run("kubectl", "-n", OPERATOR_NAMESPACE, "rollout", "restart", deployment)
-        run("kubectl", "-n", OPERATOR_NAMESPACE, "rollout", "status", deployment, "--timeout=120s")
-        run("kubectl", "-n", OPERATOR_NAMESPACE, "wait", "--for=delete", "pod", "--timeout=120s",
-            "--field-selector=status.phase!=Running", "--all")
+    def restart(self, api):
+        """A new process, so that its peak memory is this run's; returns when it leads."""
+        deployment = ("-n", OPERATOR_NAMESPACE, "deployment/minicluster-operator")
+        old = self.pods(api)
+        run("kubectl", "rollout", "restart", *deployment)
+        run("kubectl", "rollout", "status", *deployment, "--timeout=120s")
+        for event in api.watch(LEASES):
+            pod = event["object"]["spec"].get("holderIdentity", "").rsplit("_", 1)[0]
+            if pod in self.pods(api) - old:
+                return self.process(pod)
+        return None
 
-    def process(self):
-        """Of several replicas the one that leads: it has used the most time."""
-        found = []
+    @staticmethod
+    def pods(api):
+        items = api.get(f"/api/v1/namespaces/{OPERATOR_NAMESPACE}/pods")["items"]
+        return {pod["metadata"]["name"] for pod in items}
+
+    @staticmethod
+    def process(pod):
+        """The id of the process of this pod, as the machine counts."""
         for entry in os.listdir("/proc"):
             try:
-                with open(f"/proc/{entry}/cmdline", "rb") as file:
-                    words = file.read().split(b"\0")
+                with open(f"/proc/{entry}/environ", "rb") as file:
+                    if f"POD_NAME={pod}".encode() in file.read().split(b"\0"):
+                        return entry
             except OSError:
                 continue
-            if words[0].endswith(b"minicluster") and b"operator" in words[1:2]:
-                found.append((self.cpu(entry), entry))
-        return max(found)[1]
+        raise LookupError(f"no process of {pod} on this machine")
 
     @staticmethod
     def cpu(process):
@@ -137,8 +146,7 @@ def measure(api, operator, count, table):
     api.new_namespace(NAMESPACE)
     plain, _ = seconds_until_all(api, JOBS, plain_job, count)
     api.new_namespace(NAMESPACE)
-    operator.restart()
-    process = operator.process()
+    process = operator.restart(api)
     idle, begin = operator.memory(process, "VmRSS"), operator.position()
     cpu = operator.cpu(process)
     ours, created = seconds_until_all(api, CLUSTERS, minicluster, count)

@@ -11,7 +11,15 @@ namespace {
 namespace json = boost::json;
 using Kind = Type::Kind;
 
-json::object schemaOf(const Type& type, const Field& field, Versions version);
+/// Where in a schema a type stands.
+struct Place {
+  Versions version;
+  /// kubectl apply compares lists as wholes: with defaults in their items it would find a
+  /// difference each time. Who reads the object fills them in anyway.
+  bool inList = false;
+};
+
+json::object schemaOf(const Type& type, const Field& field, const Place& place);
 
 void setInteger(const Type& type, json::object& schema) {
   schema["type"] = "integer";
@@ -57,13 +65,13 @@ json::value defaultOf(const Field& field) {
   return json::value(text);
 }
 
-json::object fieldSchema(const Field& field, Versions version) {
-  json::object schema = schemaOf(field.type, field, version);
+json::object fieldSchema(const Field& field, const Place& place) {
+  json::object schema = schemaOf(field.type, field, place);
   std::string doc(field.doc);
   if (field.support.stage == Support::Stage::Later)
     doc += ". Not carried out yet: " + std::string(field.support.what);
   schema["description"] = doc;
-  if (!field.byDefault.empty()) schema["default"] = defaultOf(field);
+  if (!field.byDefault.empty() && !place.inList) schema["default"] = defaultOf(field);
   return schema;
 }
 
@@ -78,22 +86,22 @@ json::array validationsOf(const Table& table, Versions version) {
   return rules;
 }
 
-void setObject(const Table& table, Versions version, json::object& schema) {
+void setObject(const Table& table, const Place& place, json::object& schema) {
   json::object properties;
   json::array required;
   for (const auto& field : table.fields) {
-    if ((field.versions & version) == 0) continue;
-    properties[field.name] = fieldSchema(field, version);
+    if ((field.versions & place.version) == 0) continue;
+    properties[field.name] = fieldSchema(field, place);
     if (field.required) required.emplace_back(field.name);
   }
   schema["type"] = "object";
   schema["properties"] = std::move(properties);
   if (!required.empty()) schema["required"] = std::move(required);
-  auto rules = validationsOf(table, version);
+  auto rules = validationsOf(table, place.version);
   if (!rules.empty()) schema["x-kubernetes-validations"] = std::move(rules);
 }
 
-json::object schemaOf(const Type& type, const Field& field, Versions version) {
+json::object schemaOf(const Type& type, const Field& field, const Place& place) {
   json::object schema;
   switch (type.kind) {
     case Kind::Any:
@@ -113,16 +121,16 @@ json::object schemaOf(const Type& type, const Field& field, Versions version) {
       break;
     case Kind::List:
       schema["type"] = "array";
-      schema["items"] = schemaOf(*type.items, field, version);
+      schema["items"] = schemaOf(*type.items, field, {place.version, true});
       schema["x-kubernetes-list-type"] = "atomic";
       if (field.required) schema["minItems"] = 1;
       break;
     case Kind::Map:
       schema["type"] = "object";
-      schema["additionalProperties"] = schemaOf(*type.items, field, version);
+      schema["additionalProperties"] = schemaOf(*type.items, field, place);
       break;
     case Kind::Object:
-      setObject(*type.table, version, schema);
+      setObject(*type.table, place, schema);
       break;
   }
   return schema;
@@ -130,7 +138,7 @@ json::object schemaOf(const Type& type, const Field& field, Versions version) {
 
 /// Of metadata, Kubernetes lets a schema say something about the name only.
 json::object metadataSchema(Versions version) {
-  json::object name = fieldSchema(*kMetadataTable.find("name", version), version);
+  json::object name = fieldSchema(*kMetadataTable.find("name", version), {version});
   name.erase("minLength");
   return {{"type", "object"}, {"properties", {{"name", std::move(name)}}}};
 }
@@ -141,7 +149,7 @@ json::object openApiSchema(Versions version) {
   json::object properties;
   for (const auto& field : kDocumentTable.fields) {
     json::object schema = {{"type", "string"}};
-    if (field.name == "spec") schema = fieldSchema(field, version);
+    if (field.name == "spec") schema = fieldSchema(field, {version});
     if (field.name == "metadata") schema = metadataSchema(version);
     if (field.name == "status") schema = statusSchema();
     schema["description"] = field.doc;

@@ -18,10 +18,13 @@ struct ActivityWords {
   const char* activity;
   const char* working;
   const char* finished;
+  const char* part;
 };
-constexpr std::array<ActivityWords, 3> kActivities = {{{"start", "Starting", "Started"},
-                                                       {"stop", "Stopping", "Stopped"},
-                                                       {"remove", "Removing", "Removed"}}};
+constexpr std::array<ActivityWords, 4> kActivities = {
+    {{"start", "Starting", "Started", "container"},
+     {"start pods", "Starting", "Started", "pod"},
+     {"stop", "Stopping", "Stopped", "container"},
+     {"remove", "Removing", "Removed", "container"}}};
 
 /// The end of a name that is too long, since that is what tells images apart.
 std::string fitName(const std::string& name, size_t width) {
@@ -79,13 +82,13 @@ std::string pullBar(const engine::PullProgress& progress, int columns) {
 }
 
 std::string stepText(std::string_view activity, int done, int total) {
-  const bool finished = done >= total;
   const std::string count = std::to_string(done) + "/" + std::to_string(total);
-  for (const auto& words : kActivities)
-    if (activity == words.activity)
-      return finished ? std::string(words.finished) + " " + std::to_string(total) +
-                            (total == 1 ? " container" : " containers")
-                      : std::string(words.working) + " containers " + count;
+  for (const auto& words : kActivities) {
+    if (activity != words.activity) continue;
+    if (done < total) return std::string(words.working) + " " + words.part + "s " + count;
+    return std::string(words.finished) + " " + std::to_string(total) + " " + words.part +
+           (total == 1 ? "" : "s");
+  }
   return std::string(activity) + " " + count;
 }
 

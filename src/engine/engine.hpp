@@ -45,7 +45,7 @@ class Progress {
  public:
   virtual ~Progress() = default;
   virtual void pull(const PullProgress& /*progress*/) {}
-  /// `done` of `total` parts of an activity ("start", "stop", "remove"; parts are containers).
+  /// `done` of `total` parts: "start", "stop", "remove" are of containers, "start pods" of pods.
   virtual void step(std::string_view /*activity*/, int /*done*/, int /*total*/) {}
   /// Something the user should know, one line.
   virtual void note(std::string_view /*text*/) {}

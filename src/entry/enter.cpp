@@ -36,9 +36,8 @@ void readEnvironment(std::string_view text, Environment& environment) {
 
 base::Result<Instance> readInstance(const std::string& process, std::string uri) {
   Instance instance;
+  instance.process = process;
   instance.uri = std::move(uri);
-  MC_TRY_ASSIGN(const std::string variables, base::readFile(process + "/environ"));
-  readEnvironment(variables, instance.environment);
   MC_TRY_ASSIGN(const std::string status, base::readFile(process + "/status"));
   const auto uids = statusNumbers(status, "Uid:");
   const auto gids = statusNumbers(status, "Gid:");
@@ -47,9 +46,6 @@ base::Result<Instance> readInstance(const std::string& process, std::string uri)
   instance.uid = uids[1];
   instance.gid = gids[1];
   for (const uint32_t group : statusNumbers(status, "Groups:")) instance.groups.push_back(group);
-  std::error_code error;
-  const fs::path directory = fs::read_symlink(process + "/cwd", error);
-  if (!error) instance.environment.directory = directory.string();
   return instance;
 }
 
@@ -63,14 +59,15 @@ base::Status become(const Instance& instance) {
   return {};
 }
 
-base::Status enter(const Instance& instance) {
+/// The environment that the command gets.
+base::Result<Environment> enter(const Instance& instance) {
   MC_TRY(become(instance));
-  for (const auto& [name, value] : instance.environment.variables)
-    ::setenv(name.c_str(), value.c_str(), 1);
-  ::setenv("FLUX_URI", instance.uri.c_str(), 1);
-  const std::string& directory = instance.environment.directory;
+  MC_TRY_ASSIGN(Environment environment, environmentOf(instance));
+  environment.variables["FLUX_URI"] = instance.uri;
+  for (const auto& [name, value] : environment.variables) ::setenv(name.c_str(), value.c_str(), 1);
+  const std::string& directory = environment.directory;
   if (!directory.empty() && ::chdir(directory.c_str()) != 0) return base::failErrno(directory);
-  return {};
+  return environment;
 }
 
 std::vector<std::string> shellOf(const Environment& environment) {
@@ -116,14 +113,25 @@ base::Result<Instance> findInstance(const std::string& proc) {
   return base::fail(ENOENT, "Flux does not run in this container (yet, or any more)");
 }
 
+base::Result<Environment> environmentOf(const Instance& instance) {
+  Environment environment;
+  MC_TRY_ASSIGN(const std::string variables, base::readFile(instance.process + "/environ"));
+  readEnvironment(variables, environment);
+  std::error_code error;
+  const fs::path directory = fs::read_symlink(instance.process + "/cwd", error);
+  if (!error) environment.directory = directory.string();
+  return environment;
+}
+
 int enterInstance(const std::vector<std::string>& command) {
   const auto instance = findInstance("/proc");
-  const auto entered = instance ? enter(*instance) : base::Status(base::pass(instance.error()));
-  if (!entered) {
-    std::fprintf(stderr, "minicluster-entry: %s\n", entered.error().message.c_str());
+  const auto environment =
+      instance ? enter(*instance) : base::Result<Environment>(base::pass(instance.error()));
+  if (!environment) {
+    std::fprintf(stderr, "minicluster-entry: %s\n", environment.error().message.c_str());
     return 1;
   }
-  return becomeCommand(command.empty() ? shellOf(instance->environment) : command);
+  return becomeCommand(command.empty() ? shellOf(*environment) : command);
 }
 
 }  // namespace mc::entry

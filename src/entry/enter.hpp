@@ -16,10 +16,10 @@
 
 namespace mc::entry {
 
-/// What a broker's process says.
+/// What anybody may know of a broker's process.
 struct Instance {
+  std::string process;  ///< its directory in /proc
   std::string uri;
-  Environment environment;
   uid_t uid = 0;
   gid_t gid = 0;
   std::vector<gid_t> groups;
@@ -33,6 +33,9 @@ std::vector<uint32_t> statusNumbers(std::string_view status, std::string_view ke
 
 /// The instance of this container. ENOENT: Flux does not run.
 base::Result<Instance> findInstance(const std::string& proc);
+
+/// What only its own user may know (and root, where it has CAP_SYS_PTRACE, which containers lack).
+base::Result<Environment> environmentOf(const Instance& instance);
 
 /// Becomes `command` in the instance, or a shell; exit code 1, 126 or 127 if that fails.
 int enterInstance(const std::vector<std::string>& command);

@@ -34,8 +34,8 @@ struct ExecPlugin {
 
 /// PEM text (with Data) or the path of a file that is read again when it changes.
 struct PemSource {
-  std::string file;
-  std::string data;
+  std::string file = {};
+  std::string data = {};
   [[nodiscard]] bool empty() const { return file.empty() && data.empty(); }
 };
 
@@ -44,28 +44,28 @@ struct TlsConfig {
   PemSource certificate;
   PemSource key;
   bool insecureSkipVerify = false;
-  std::string serverName;  ///< empty: the host of the URL
+  std::string serverName = {};  ///< empty: the host of the URL
 };
 
 struct AuthConfig {
-  std::string token;
-  std::string tokenFile;  ///< read again every minute; wins over `token`
-  std::string username;
-  std::string password;
-  std::optional<ExecPlugin> exec;
+  std::string token = {};
+  std::string tokenFile = {};  ///< read again every minute; wins over `token`
+  std::string username = {};
+  std::string password = {};
+  std::optional<ExecPlugin> exec = {};
   /// --as, --as-group ...
-  std::string impersonateUser;
-  std::string impersonateUid;
-  std::vector<std::string> impersonateGroups;
-  std::vector<std::pair<std::string, std::string>> impersonateExtra;
+  std::string impersonateUser = {};
+  std::string impersonateUid = {};
+  std::vector<std::string> impersonateGroups = {};
+  std::vector<std::pair<std::string, std::string>> impersonateExtra = {};
 };
 
 struct ClientConfig {
-  std::string server;  ///< "https://HOST:PORT[/PATH]"
+  std::string server = {};  ///< "https://HOST:PORT[/PATH]"
   TlsConfig tls;
   AuthConfig auth;
   std::string ns = "default";  ///< of the context or the pod
-  std::string context;         ///< its name, empty in a pod
+  std::string context = {};    ///< its name, empty in a pod
   std::string userAgent = "minicluster-kube";
 };
 

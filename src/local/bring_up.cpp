@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/quantity.hpp"
+#include "local/changes.hpp"
 #include "local/cluster_files.hpp"
 #include "local/container_facts.hpp"
 #include "local/container_spec.hpp"
@@ -42,6 +43,8 @@ struct Item {
 
 /// How often a name is tried while other commands remove or make the container of that name.
 constexpr int kNameTries = 5;
+/// How long such a command is waited for after that.
+constexpr std::chrono::seconds kNamePatience{10};
 
 /// The daemon's words when its own capabilities do not suffice for a privileged container.
 bool lacksCapabilities(const base::Error& error) {
@@ -293,10 +296,27 @@ class BringUp {
 
   // One container.
 
+  using Reuse = std::function<bool(const ContainerFacts&)>;
+
   /// Makes a container, or takes the one of that name. One that was never started and that `reuse`
-  /// refuses is replaced.
-  base::Result<Made> ensure(const std::string& name, const json::object& spec,
-                            const std::function<bool(const ContainerFacts&)>& reuse) {
+  /// refuses is replaced. While another command (perhaps one that was killed, whose last request
+  /// the engine still works on) makes or removes it, this waits.
+  base::Result<Made> ensure(const std::string& name, const json::object& spec, const Reuse& reuse) {
+    MC_TRY_ASSIGN(std::optional<Made> made, tryEnsure(name, spec, reuse));
+    if (made) return std::move(*made);
+    const auto settled = [&](const std::stop_token&) -> base::Result<bool> {
+      MC_TRY_ASSIGN(made, tryEnsure(name, spec, reuse));
+      return made.has_value();
+    };
+    const base::Status status = untilTrue(client_, plan_.ns, settled, kNamePatience, stop_);
+    if (made) return std::move(*made);
+    if (!status && status.error().errnum != ETIMEDOUT) return base::pass(status.error());
+    return base::fail(EBUSY, "another command is making or removing this MiniCluster right now");
+  }
+
+  /// Nothing if the name is taken by a container that is not there yet, or not any more.
+  base::Result<std::optional<Made>> tryEnsure(const std::string& name, const json::object& spec,
+                                              const Reuse& reuse) {
     for (int i = 0; i < kNameTries; ++i) {
       auto id = docker::createContainer(client_, name, spec, stop_);
       if (id) return Made{std::move(*id), false};
@@ -311,7 +331,7 @@ class BringUp {
       if (facts.started() || reuse(facts)) return Made{facts.id, facts.started()};
       MC_TRY(docker::removeContainer(client_, facts.id, stop_));
     }
-    return base::fail(EBUSY, "another command is making or removing this MiniCluster right now");
+    return std::nullopt;
   }
 
   base::Status start(const std::string& id) {

@@ -72,7 +72,7 @@ class Delivery {
     if (position_.empty() && query_.tail == 0) return {};
     if (!position_.empty()) {
       query_.tail.reset();
-      query_.since = position_.resumeFrom();
+      query_.since = position_.resume();
     }
     query_.until = until;
     return read(client, id, false, stop);

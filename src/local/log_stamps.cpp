@@ -64,22 +64,35 @@ base::Status LogPosition::startMessage(Stream stream, const OutputSink& sink) {
   const auto stamp = parseLogStamp(std::string_view(head_).substr(0, head_.size() - 1));
   // A word of the daemon's own.
   if (!stamp) return sink(stream, head_);
-  skipping_ = known(stream, *stamp);
+  skipping_ = takeKnown(stream, *stamp);
   if (skipping_) return {};
-  if (!first_) first_ = stamp;
-  last_[index(stream)] = stamp;
+  remember(stream, *stamp);
   return keepStamps_ ? sink(stream, head_) : base::Status();
 }
 
+void LogPosition::remember(Stream stream, const LogStamp& stamp) {
+  if (!first_) first_ = stamp;
+  Last& last = last_[index(stream)];
+  last.count = last.stamp == stamp ? last.count + 1 : 1;
+  last.stamp = stamp;
+}
+
 /// Before the first message lies what was not asked for.
-bool LogPosition::known(Stream stream, const LogStamp& stamp) const {
-  const auto& last = last_[index(stream)];
-  return (first_ && stamp < *first_) || (last && stamp <= *last);
+bool LogPosition::takeKnown(Stream stream, const LogStamp& stamp) {
+  Last& known = known_[index(stream)];
+  if (!known.stamp) return resumed_ && first_ && stamp < *first_;
+  if (stamp == *known.stamp && known.count > 0) {
+    --known.count;
+    return true;
+  }
+  return stamp < *known.stamp;
 }
 
 /// The two streams' messages may have changed places within a moment.
-std::string LogPosition::resumeFrom() const {
-  const auto latest = std::max(last_[0], last_[1]);
+std::string LogPosition::resume() {
+  known_ = last_;
+  resumed_ = true;
+  const auto latest = std::max(last_[0].stamp, last_[1].stamp);
   return latest ? std::to_string(latest->seconds - 1) : std::string();
 }
 

@@ -36,23 +36,34 @@ class LogPosition {
 
   /// To be called where a frame begins ...
   void begin();
-  /// ... and with its content, in pieces. Messages that were handed on before are left out.
+  /// ... and with its content, in pieces.
   base::Status take(Stream stream, std::string_view bytes, const OutputSink& sink);
 
   [[nodiscard]] bool empty() const { return !first_; }
-  /// Unix time in seconds from which on a second reading finds all that is not known yet.
-  [[nodiscard]] std::string resumeFrom() const;
+  /// The log is read a second time: messages that were handed on are left out from now on. Returns
+  /// the Unix time in seconds from which on it has to be read.
+  std::string resume();
 
  private:
+  /// How far one of the streams has come. Stamps may be coarse (Podman's are): `count` of its
+  /// messages have the last one.
+  struct Last {
+    std::optional<LogStamp> stamp;
+    size_t count = 0;
+  };
+
   base::Status startMessage(Stream stream, const OutputSink& sink);
-  [[nodiscard]] bool known(Stream stream, const LogStamp& stamp) const;
+  bool takeKnown(Stream stream, const LogStamp& stamp);
+  void remember(Stream stream, const LogStamp& stamp);
 
   bool keepStamps_;
   std::string head_;  ///< of a message: its stamp, as far as it has come
   bool inHead_ = false;
   bool skipping_ = false;
-  std::optional<LogStamp> first_;                ///< of all messages handed on
-  std::array<std::optional<LogStamp>, 2> last_;  ///< the same, by stream
+  bool resumed_ = false;
+  std::optional<LogStamp> first_;  ///< of all messages handed on
+  std::array<Last, 2> last_;       ///< of those, by stream
+  std::array<Last, 2> known_;      ///< the same, when the log began to be read again
 };
 
 }  // namespace mc::local

@@ -9,6 +9,7 @@
 #include "kube/http_client.hpp"
 #include "kube/leader_election.hpp"
 #include "operator/endpoints.hpp"
+#include "operator/errors.hpp"
 #include "operator/objects/names.hpp"
 #include "operator/version.hpp"
 #include "operator/webhook/server.hpp"
@@ -54,7 +55,7 @@ class Operator {
         client_(*session_, std::string(kManager)),
         identity_(kube::makeIdentity()),
         events_(client_, timer, eventOptions(options.ownPod.empty() ? identity_ : options.ownPod),
-                [this](const kube::Error& error) { log_.error("event", text(error)); }),
+                [this](const kube::Error& error) { eventLost(error); }),
         caches_(client_, timer, options.ns,
                 [this](const kube::Resource& resource, const kube::Error& error) {
                   auto fields = text(error);
@@ -64,7 +65,7 @@ class Operator {
         controller_(client_, timer, caches_, events_, metrics, log, options.controller) {}
 
   base::Status run(const std::stop_token& stop) {
-    MC_TRY(startServers(stop));
+    MC_TRY(startServers());
     caches_.start();
     if (!caches_.waitForSync(stop)) return shutDown({});
     log_.info("caches are in sync", {{"miniclusters", caches_.clusters().size()}});
@@ -81,6 +82,12 @@ class Operator {
     return {{"reason", kube::describe(error.reason)}, {"error", error.message}};
   }
 
+  /// Nobody misses the events of a namespace that is being deleted.
+  void eventLost(const kube::Error& error) {
+    if (isGoing(error)) return log_.debug("event not written", text(error));
+    log_.error("event not written", text(error));
+  }
+
   static void waitFor(const std::stop_token& stop) {
     std::mutex mutex;
     std::condition_variable_any never;
@@ -94,7 +101,7 @@ class Operator {
     base::releaseCode();
   }
 
-  base::Status startServers(const std::stop_token& stop) {
+  base::Status startServers() {
     MC_TRY_ASSIGN(metricsServer_, serveMetrics(options_.metricsAddress, metrics_));
     MC_TRY_ASSIGN(healthServer_, serveHealth(options_.healthAddress, [this] { return ready(); }));
     if (options_.webhookPort == 0) return {};
@@ -112,7 +119,6 @@ class Operator {
       if (const auto served = webhooks_->run(ended); !served)
         log_.error("webhooks are not served", {{"error", served.error().message}});
     });
-    (void)stop;
     return {};
   }
 

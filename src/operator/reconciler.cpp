@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "operator/errors.hpp"
 #include "operator/policies/cleanup.hpp"
 #include "operator/policies/completion.hpp"
 #include "operator/policies/suspend.hpp"
@@ -9,33 +10,9 @@
 
 namespace mc::controller {
 
-using kube::Error;
 using kube::Object;
-using kube::Reason;
 
 namespace {
-
-/// Whether the namespace is being deleted: all there goes with it.
-bool namespaceGoes(const Error& error) {
-  if (error.is(Reason::NotFound)) return true;
-  if (!error.is(Reason::Forbidden)) return false;
-  for (const auto& cause : error.causes)
-    if (cause.reason == "NamespaceTerminating") return true;
-  return error.message.find("because it is being terminated") != std::string::npos;
-}
-
-/// Whether the same request would be answered in the same way for ever.
-bool isFinal(const Error& error) {
-  return error.is(Reason::Invalid) || error.is(Reason::BadRequest) || error.is(Reason::TooLarge);
-}
-
-/// Whether users should hear of it: not of what goes away by itself in a moment.
-bool isWorthTelling(const Error& error) {
-  return !error.is(Reason::Conflict) && !error.is(Reason::Canceled) &&
-         !error.is(Reason::Connection) && !error.is(Reason::Timeout) &&
-         !error.is(Reason::ServerTimeout) && !error.is(Reason::TooManyRequests) &&
-         !error.is(Reason::Unavailable);
-}
 
 bool isSettled(const boost::json::object& status) {
   const Object object{{"status", status}};
@@ -84,7 +61,7 @@ kube::Result<Again> Reconciler::reconcile(const kube::ObjectKey& key, const std:
     return std::nullopt;
   }
   auto again = hasEnded(*cluster) ? afterEnd(*cluster, stop) : whileAlive(*cluster, stop);
-  if (again || !namespaceGoes(again.error())) return again;
+  if (again || !isGoing(again.error())) return again;
   forget(key);
   return std::nullopt;
 }
@@ -124,7 +101,7 @@ kube::Result<Again> Reconciler::whileAlive(const Object& cluster, const std::sto
   if (done && blueprint != nullptr)
     done = objects_.ensureServicesPod(*blueprint,
                                       wantsServicesPod(blueprint->cluster, observed, false), stop);
-  if (!done && namespaceGoes(done.error())) return tl::make_unexpected(done.error());
+  if (!done && isGoing(done.error())) return tl::make_unexpected(done.error());
   if (!done && isFinal(done.error())) {
     input.refused = {"ObjectsRefused", done.error().message};
     done = {};

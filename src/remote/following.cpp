@@ -40,7 +40,8 @@ class Following::Source final : private kube::ReflectorSink {
 
   void beginList() override { listing_.clear(); }
   void listed(kube::Object object) override {
-    listing_[kube::keyOf(object)] = std::make_shared<const kube::Object>(std::move(object));
+    const kube::ObjectKey key = kube::keyOf(object);
+    listing_[key] = std::make_shared<const kube::Object>(std::move(object));
   }
   void endList() override {
     const std::lock_guard lock(owner_.mutex_);

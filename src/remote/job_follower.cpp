@@ -108,7 +108,7 @@ void JobFollower::tell(const Scene& scene) {
   if (begun_ || !scene.cluster) return;
   const int ready = scene.cluster->readyPods;
   if (std::exchange(ready_, ready) != ready)
-    progress_.step("start", std::min(ready, scene.cluster->size), scene.cluster->size);
+    progress_.step("start pods", std::min(ready, scene.cluster->size), scene.cluster->size);
   for (const auto& pod : scene.pods) {
     for (const auto& condition : pod.conditions)
       if (condition.type == "PodScheduled" && !condition.status)

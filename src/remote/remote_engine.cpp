@@ -42,10 +42,14 @@ bool isPodOf(std::string_view name, const std::string& cluster) {
   return name == "services" || isAllDigits(name.substr(0, name.find('-')));
 }
 
-bool isAbout(const kube::Object& event, const ClusterRef& ref) {
+/// `uid`: of the cluster that has the name now, so that those before it keep their story; empty:
+/// any.
+bool isAbout(const kube::Object& event, const ClusterRef& ref, std::string_view uid) {
   const std::string_view kind = kube::findText(event, {"regarding", "kind"});
   const std::string_view name = kube::findText(event, {"regarding", "name"});
   if (kind == "Pod") return isPodOf(name, ref.name);
+  if (kind == "MiniCluster" && !uid.empty() && kube::findText(event, {"regarding", "uid"}) != uid)
+    return false;
   return (kind == "MiniCluster" || kind == "Job") && name == ref.name;
 }
 
@@ -130,10 +134,13 @@ base::Result<std::vector<ServiceView>> RemoteEngine::services(const std::string&
 
 base::Result<std::vector<engine::Event>> RemoteEngine::events(const ClusterRef& ref,
                                                               std::stop_token stop) {
+  const auto now =
+      client_.get(kMiniClusters, {ref.ns, ref.name}, {.metadataOnly = true}, {.stop = stop});
+  const std::string uid(now ? kube::uidOf(*now) : std::string_view());
   MC_TRY_ASSIGN(const auto objects, list(kube::kEvents, {.ns = ref.ns}, stop));
   std::vector<engine::Event> events;
   for (const auto& object : objects)
-    if (isAbout(object, ref)) events.push_back(eventView(object));
+    if (isAbout(object, ref, uid)) events.push_back(eventView(object));
   std::stable_sort(events.begin(), events.end(),
                    [](const auto& a, const auto& b) { return a.time < b.time; });
   return events;

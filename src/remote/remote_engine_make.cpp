@@ -20,6 +20,16 @@ using engine::ClusterRef;
 /// How often an update is tried against somebody who changes the same object.
 constexpr int kUpdates = 5;
 
+bool sameMetadata(const kube::Object& one, const kube::Object& other) {
+  for (const char* key : {"labels", "annotations"}) {
+    const auto* mine = kube::findObject(one, {"metadata", key});
+    const auto* theirs = kube::findObject(other, {"metadata", key});
+    if ((mine == nullptr) != (theirs == nullptr)) return false;
+    if (mine != nullptr && *mine != *theirs) return false;
+  }
+  return true;
+}
+
 kube::ObjectKey keyOf(const plan::Plan& plan) {
   return {plan.ns, plan.name};
 }
@@ -46,12 +56,13 @@ base::Result<Applied> RemoteEngine::write(const api::Document& document, const p
       MC_TRY(explained(client_.create(resource, newObject(document), options, {.stop = stop})));
       return Applied::Created;
     }
-    const auto after =
-        client_.update(resource, changedObject(document, *live), options, {.stop = stop});
+    const kube::Object changed = changedObject(document, *live);
+    const auto after = client_.update(resource, changed, options, {.stop = stop});
     if (!after && after.error().is(kube::Reason::Conflict) && left > 1) continue;
     if (!after) return base::pass(explained(after.error()));
-    const bool same = kube::resourceVersionOf(*after) == kube::resourceVersionOf(*live) &&
-                      kube::generationOf(*after) == kube::generationOf(*live);
+    // Not the resourceVersion: who wrote what, and when, is noted with every update.
+    const bool same =
+        kube::generationOf(*after) == kube::generationOf(*live) && sameMetadata(changed, *live);
     return same ? Applied::Unchanged : Applied::Configured;
   }
 }

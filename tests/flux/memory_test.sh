@@ -29,7 +29,7 @@ for try in 1 2 3; do
   follower=$!
   # The parent of the initial program is the lead broker.
   FLUX_FAKE_HOSTNAME=first "$FLUX" broker -c config -Srundir="$work/rundir-0" bash -c '
-    "$0" run -N2 true || exit 1
+    "$0" run true || exit 1
     for pid in $PPID '$follower'; do
       sed -n "s/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p" /proc/$pid/status
     done > peaks' "$FLUX" 2> lead.log

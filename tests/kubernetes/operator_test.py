@@ -1,16 +1,18 @@
 """The operator itself: ended, upgraded and killed while clusters run."""
 
+import datetime
 import json
 import os
+import re
 import subprocess
 import tempfile
 
-from harness import (INDEX, MINICLUSTER, OPERATOR_NAMESPACE, KubernetesTest, container, main,
-                     minicluster)
+from harness import (INDEX, LIMIT, MINICLUSTER, OPERATOR_NAMESPACE, KubernetesTest, container,
+                     main, minicluster)
 from proxy import WriteCounter
 
 DEPLOYMENT = "deployment/minicluster-operator"
-WEB = {"image": "busybox", "name": "web", "ports": [8080], "command": "httpd -f -p 8080"}
+WEB = {"image": "nginx", "name": "web", "ports": [80]}
 # Fields that the cluster fills in, differently each time.
 GIVEN = {"uid", "resourceVersion", "creationTimestamp", "managedFields", "generation", "status",
          "clusterIP", "clusterIPs", "ip"}
@@ -87,12 +89,18 @@ class Killed(Operator):
                                    "jsonpath={.spec.template.spec.containers[0].image}")
 
     def hold_lease(self):
-        lease = "lease/minicluster-operator"
-        held = {"holderIdentity": "test", "leaseDurationSeconds": 3600}
-        self.operator("patch", lease, *BY_PATCH, json.dumps({"spec": held}))
-        free = {"holderIdentity": "", "leaseDurationSeconds": 1}
+        pods = ("pods", "-n", OPERATOR_NAMESPACE, "-l", "app.kubernetes.io/name=minicluster-operator")
+        before = restarts(self.items(*pods)[0])
+        self.write_lease("test", LIMIT)
+        # One that has lost its lease ends, and is started again.
+        self.wait_until(lambda pod: restarts(pod) > before and self.is_ready(pod), *pods)
         self.addCleanup(self.rolled_out)
-        self.addCleanup(self.operator, "patch", lease, *BY_PATCH, json.dumps({"spec": free}))
+        self.addCleanup(self.write_lease, "", 1)
+
+    def write_lease(self, holder, seconds):
+        now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        spec = {"holderIdentity": holder, "leaseDurationSeconds": seconds, "renewTime": now}
+        self.operator("patch", "lease/minicluster-operator", *BY_PATCH, json.dumps({"spec": spec}))
 
     def run_operator(self):
         kubeconfig = os.path.join(self.folder, "kubeconfig")
@@ -130,6 +138,7 @@ class Killed(Operator):
     def life(self, count):
         """Of one MiniCluster to its end, with the operator killed after so many writes; returns
         the objects that there were."""
+        self.write_lease("test", LIMIT)
         self.run_operator()
         self.proxy.arm(count, self.kill_and_start)
         self.create(minicluster(container("echo done"), WEB, size=2, services=[WEB]))
@@ -149,9 +158,15 @@ class Killed(Operator):
         """What was made for the MiniCluster, without what differs from one to the next."""
         items = self.items("services,configmaps,secrets,jobs",
                            "-l", "app.kubernetes.io/managed-by=minicluster")
+        # A Secret's name changes with its MiniCluster's uid.
+        items = json.loads(re.sub(r"-secret-[0-9a-f]{8}", "-secret", json.dumps(items)))
         found = {f"{item['kind']} {item['metadata']['name']}": comparable(item) for item in items}
         leads = [pod for pod in self.pods() if pod["metadata"]["labels"][INDEX] == "0"]
         return {**found, "leads": len(leads)}
+
+
+def restarts(pod):
+    return pod["status"]["containerStatuses"][0]["restartCount"]
 
 
 def comparable(value):

@@ -8,8 +8,9 @@ NGINX = {"image": "nginx", "name": "nginx", "ports": [80]}
 
 def web(page):
     return {"image": "busybox", "name": "web", "ports": [8080],
-            "command": f"sh -c 'mkdir /www; echo {page} > /www/index.html; "
-                       "exec httpd -f -p 8080 -h /www'"}
+            # As the container's first process it would not end when it is told to.
+            "command": f"sh -c 'mkdir /www; echo {page} > /www/index.html; trap exit TERM; "
+                       "httpd -f -p 8080 -h /www & wait'"}
 
 
 class Sidecars(KubernetesTest):

@@ -5,7 +5,7 @@ from harness import KubernetesTest, container, main, minicluster
 
 class Size(KubernetesTest):
     def test_four_over_two_nodes(self):
-        self.create(minicluster(container("flux run -N 4 hostname"), size=4))
+        self.create(minicluster(container("flux run -N 4 -n 4 hostname"), size=4))
         self.wait_job()
         names = sorted(self.logs().split())
         self.assertEqual(names, [f"flux-sample-{i}" for i in range(4)])

@@ -10,7 +10,7 @@ class Versions(KubernetesTest):
         return self.object(f"minicluster.{version}.{GROUP}", name)
 
     def test_v1alpha1_read_as_v1alpha2_and_back(self):
-        spec = dict(users=[{"name": "someone", "password": "secret"}], suspend=True)
+        spec = dict(users=[{"name": "another", "password": "secret"}], suspend=True)
         manifest = json.loads(minicluster(
             container("echo hello", fluxUser={"name": "someone"}, cores=2),
             {"image": "nginx", "name": "nginx", "ports": [80]}, size=2, **spec))

@@ -67,7 +67,7 @@ class Changes(LocalTest):
 
     def test_another_size(self):
         def manifest(size, **spec):
-            return minicluster(container("sleep 1000", image="busybox"), size=size, **spec)
+            return minicluster(container("sleep 1000"), size=size, **spec)
 
         name = "minicluster.flux-framework.org/flux-sample "
         self.good("apply", "-f", "-", stdin=manifest(2, maxSize=4))
@@ -78,8 +78,8 @@ class Changes(LocalTest):
         self.wait("condition=Ready")
         self.assertEqual(self.good("get", "pods", "--no-headers").count("Running"), 4)
         self.good("exec", "flux-sample-0", "-c", "flux-sample", "--", "sh", "-c",
-                  "until flux proxy local:///run/flux/local flux resource list -s free,allocated "
-                  "-no {nnodes} | awk '{n+=$1} END {exit n!=4}'; do :; done")
+                  "until [ $(flux proxy local:///run/flux/local "
+                  "flux resource list -s down -no {nnodes}) = 0 ]; do :; done")
         self.assertEqual(self.good("apply", "-f", "-", stdin=manifest(1, maxSize=4)),
                          name + "configured\n")
         self.assertEqual(self.good("get", "pods", "--no-headers").count("\n"), 1)
@@ -90,7 +90,7 @@ class Changes(LocalTest):
         refused = self.command("apply", "-f", "-", stdin=manifest(5, maxSize=5))
         self.assertEqual(refused.status, 1, repr(refused))
         self.assertIn("spec.", refused.err)
-        refused = self.command("apply", "-f", "-", stdin=manifest(2))
+        refused = self.command("apply", "-f", "-", stdin=manifest(1))
         self.assertIn("spec.maxSize", refused.err)
 
     def test_documents_and_lists(self):

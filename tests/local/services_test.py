@@ -31,8 +31,8 @@ class Services(LocalTest):
         for name in ("one", "two"):
             self.create(minicluster(
                 container("sleep 1000", image="busybox"),
-                {**WEB, "commands": {"pre": f"echo {name} > /usr/share/nginx/html/index.html"},
-                 "command": "nginx -g 'daemon off;'"}, name=name, size=2))
+                {**WEB, "command": f"sh -c 'echo {name} > /usr/share/nginx/html/index.html; "
+                                   "exec nginx -g \"daemon off;\"'"}, name=name, size=2))
         for name in ("one", "two"):
             self.wait("condition=Ready", f"mc/{name}")
         for own, other in (("one", "two"), ("two", "one")):

@@ -139,16 +139,16 @@ base::Status RunVerb::cleanUp(Context& context, const engine::ClusterRef& ref,
   }
   progress.hide();
   if (removed || removed.error().errnum == ENOENT) return {};
-  return std::move(removed).prefixed("minicluster \"" + ref.name +
-                                     "\" could not be removed completely (minicluster -n " +
-                                     ref.ns + " delete mc " + ref.name + " does the rest)");
+  return std::move(removed).prefixed(
+      "minicluster \"" + ref.name + "\" could not be removed completely (" +
+      context.invocation.program + " -n " + ref.ns + " delete mc " + ref.name + " does the rest)");
 }
 
 base::Status RunVerb::noteKept(Context& context, const engine::ClusterRef& ref) {
   if (quiet_) return {};
   return context.err.write(objectName(Kind::MiniCluster, ref.name) +
-                           " is kept. Remove it with: minicluster -n " + ref.ns + " delete mc " +
-                           ref.name + "\n");
+                           " is kept. Remove it with: " + context.invocation.program + " -n " +
+                           ref.ns + " delete mc " + ref.name + "\n");
 }
 
 /// Whether the cluster belongs to somebody else, or was not made: then there is nothing to remove.

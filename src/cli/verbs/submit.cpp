@@ -41,7 +41,7 @@ class SubmitVerb final : public Verb {
       return base::pass(usageError("submit", "expected a command after --"));
     MC_TRY_ASSIGN(const auto lead, runningLead(context, target.ref));
     std::vector<std::string> words = {"flux", "submit"};
-    if (watch_) words.emplace_back("--watch");
+    if (watch_) words.insert(words.end(), {"--quiet", "--watch"});
     words.insert(words.end(), context.command.begin(), context.command.end());
     return runInInstance(context, lead, words, {});
   }

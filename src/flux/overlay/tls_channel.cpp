@@ -149,8 +149,10 @@ class TlsChannel final : public Channel {
 
   /// True once the peer has proved itself.
   bool shakeHands() {
+    // Each flight of the key exchange takes half of OpenSSL: it has memory for nothing else.
+    base::releaseCode();
     const Step step = next(SSL_do_handshake(ssl_.get()));
-    base::releaseCode();  // each flight of the key exchange is half of OpenSSL
+    base::releaseCode();
     if (step == Step::Wait) return false;
     // "Reused" means: by the pre-shared key, not by a certificate.
     if (step == Step::Broken || SSL_session_reused(ssl_.get()) != 1) {

@@ -11,7 +11,8 @@
 namespace mc::controller {
 namespace {
 
-/// What Indexed Jobs put on their pods themselves, each with its own number or name.
+/// What Indexed Jobs put on their pods themselves, each with its own number or name, and what no
+/// other pod should have.
 constexpr const char* kOfTheJob[] = {"job-name", "job-index",
                                      "batch.kubernetes.io/job-completion-index"};
 
@@ -54,6 +55,7 @@ base::Result<Blueprint> makeBlueprint(const api::MiniCluster& cluster, const std
   dropIndex(blueprint.pod);
   if (!cluster.services.empty()) {
     MC_TRY_ASSIGN(blueprint.servicesPod, plan::servicesPod(cluster));
+    dropIndex(*blueprint.servicesPod);
   }
   blueprint.services = plan::services(cluster);
   MC_TRY_ASSIGN(blueprint.settings, plan::settings(cluster));

@@ -15,7 +15,8 @@ using std::chrono::seconds;
 /// A page of a list (500 objects by default) is converted in one request. Anybody in the cluster's
 /// network may send us one, so this and the connections bound our memory.
 constexpr size_t kBodyLimit = size_t{64} << 20;
-constexpr size_t kConnections = 16;
+/// An API server keeps up to 25 idle ones; fewer here would have it shake hands again and again.
+constexpr size_t kConnections = 32;
 /// Deeper than any schema: managedFields are as deep as the object.
 constexpr size_t kMostDepth = 256;
 constexpr seconds kFirstRetry{1};

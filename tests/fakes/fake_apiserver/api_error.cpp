@@ -96,7 +96,9 @@ ApiError notFound(const std::string& group, const std::string& plural, const std
 }
 
 ApiError pathNotFound() {
-  return {404, "NotFound", "the server could not find the requested resource", {}};
+  ApiError error{404, "NotFound", "404 page not found"};
+  error.plain = true;
+  return error;
 }
 
 ApiError alreadyExists(const std::string& group, const std::string& plural,
@@ -146,6 +148,10 @@ ApiError invalid(const std::string& group, const std::string& kind, const std::s
           std::move(about)};
 }
 
+ApiError unexplained(const std::string& message) {
+  return {500, "", message};
+}
+
 ApiError badRequest(const std::string& message) {
   return {400, "BadRequest", message, {}};
 }
@@ -168,13 +174,12 @@ ApiError methodNotAllowed() {
           {}};
 }
 
-ApiError unsupportedMediaType(const std::string& given) {
+ApiError unsupportedMediaType() {
   return {415,
           "UnsupportedMediaType",
           "the body of the request was in an unknown format - accepted media types include: "
           "application/json-patch+json, application/merge-patch+json, "
-          "application/apply-patch+yaml; given: " +
-              given,
+          "application/apply-patch+yaml",
           {}};
 }
 
@@ -191,15 +196,14 @@ ApiError tooManyRequests(int retryAfterSeconds) {
 }
 
 ApiError revisionTooLarge(long wanted, long current) {
-  const std::string message = "Too large resource version: " + std::to_string(wanted) +
-                              ", current: " + std::to_string(current);
-  return {504,
-          "Timeout",
-          message,
-          {{"causes", json::array{{{"reason", "ResourceVersionTooLarge"},
-                                   {"message", "Too large resource version"},
-                                   {"field", ""}}}}},
-          1};
+  const json::object cause{{"reason", "ResourceVersionTooLarge"},
+                           {"message", "Too large resource version"}};
+  ApiError error{504, "Timeout",
+                 "Timeout: Too large resource version: " + std::to_string(wanted) +
+                     ", current: " + std::to_string(current)};
+  error.details["causes"] = json::array{cause};
+  error.retryAfterSeconds = 1;
+  return error;
 }
 
 }  // namespace mc::fakes

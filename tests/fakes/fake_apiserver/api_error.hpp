@@ -29,6 +29,7 @@ struct ApiError {
   boost::json::object details = {};
   int retryAfterSeconds = 0;              ///< also sent as header; 0: none
   boost::json::object listMetadata = {};  ///< of the Status, e.g. a token to go on with
+  bool plain = false;                     ///< answered as bare text
 };
 
 template <class T>
@@ -68,12 +69,14 @@ ApiError applyConflict(const std::vector<ApiCause>& causes);
 ApiError invalid(const std::string& group, const std::string& kind, const std::string& name,
                  const std::vector<ApiCause>& causes);
 ApiError badRequest(const std::string& message);
+/// A 500 without a reason: how kube-apiserver answers some requests that are the client's fault.
+ApiError unexplained(const std::string& message);
 /// `why` is what follows "is forbidden: ".
 ApiError forbidden(const std::string& group, const std::string& plural, const std::string& name,
                    const std::string& why);
 ApiError unauthorized();
 ApiError methodNotAllowed();
-ApiError unsupportedMediaType(const std::string& given);
+ApiError unsupportedMediaType();
 /// 410: the revision was compacted away.
 ApiError expired(const std::string& message);
 ApiError tooManyRequests(int retryAfterSeconds);

@@ -123,6 +123,19 @@ void finishOrphaning(World& world, const StoreKey& key, const StoredObject& obje
   dropFinalizer(world, key, object, "orphan");
 }
 
+/// As the service account controller does for each namespace.
+void addServiceAccount(World& world, const std::string& ns) {
+  const StoreKey key{"serviceaccounts", ns, "default"};
+  if (world.store.find(key)) return;
+  world.store.put(key,
+                  {{"apiVersion", "v1"},
+                   {"kind", "ServiceAccount"},
+                   {"metadata", json::object{{"name", "default"},
+                                             {"namespace", ns},
+                                             {"uid", world.newUid()},
+                                             {"creationTimestamp", timestamp(world.wall())}}}});
+}
+
 void examine(World& world, const std::string& uid) {
   StoreKey key;
   const auto object = world.store.findUid(uid, &key);
@@ -130,6 +143,7 @@ void examine(World& world, const std::string& uid) {
     for (const auto& dependent : world.store.dependents(uid)) judge(world, dependent);
     return;
   }
+  if (key.type == "namespaces" && !going(*object)) addServiceAccount(world, key.name);
   judge(world, key);
   const auto now = world.store.find(key);
   if (!now || !going(*now)) return;

@@ -140,9 +140,9 @@ class Comparison {
 };
 
 /// Removes branches that hold no field.
-bool prune(FieldSet& set) {
-  std::erase_if(set.children, [](auto& entry) { return prune(entry.second); });
-  return set.empty();
+void prune(FieldSet& set) {
+  for (auto& [step, below] : set.children) prune(below);
+  std::erase_if(set.children, [](const auto& entry) { return entry.second.empty(); });
 }
 
 std::string describeStep(const std::string& step) {

@@ -106,7 +106,7 @@ json::object podFor(const json::object& job, int index) {
       {"valueFrom",
        {{"fieldRef",
          {{"apiVersion", "v1"},
-          {"fieldPath", std::string("metadata.labels['") + kIndex + "']"}}}}}};
+          {"fieldPath", "metadata.labels['batch.kubernetes.io/job-completion-index']"}}}}}};
   for (const auto* list : {"containers", "initContainers"})
     if (auto* containers = spec.if_contains(list); containers && containers->is_array())
       for (auto& container : containers->get_array())
@@ -220,10 +220,15 @@ class JobStep {
     return !std::all_of(pods.begin(), pods.end(), finished);
   }
 
+  /// Whom the controller itself ends is not counted.
+  void discard(const json::object& pod) {
+    dropFinalizer(pod);
+    server_.removeGracefully(kPods, namespaceOf(pod), nameOf(pod));
+  }
+
   void endPods() {
     for (const auto& pod : pods_)
-      if (!finished(pod) && !going(pod))
-        server_.removeGracefully(kPods, namespaceOf(pod), nameOf(pod));
+      if (!finished(pod) && !going(pod)) discard(pod);
   }
 
   void suspend() {
@@ -243,7 +248,7 @@ class JobStep {
     for (const auto& pod : pods_) {
       if (finished(pod)) continue;
       if (indexOf(pod) >= completions() && !going(pod)) {
-        server_.removeGracefully(kPods, namespaceOf(pod), nameOf(pod));
+        discard(pod);
         continue;
       }
       if (!going(pod) || !replaceEarly) taken.insert(indexOf(pod));
@@ -292,15 +297,17 @@ class JobStep {
 
   /// What was counted need not be kept any longer.
   void dropFinalizers() {
-    for (const auto& pod : refreshed()) {
-      if (!tracked(pod) || !finished(pod)) continue;
-      server_.change(kPods, namespaceOf(pod), nameOf(pod), [](json::object& object) {
-        auto& meta = metadata(object);
-        auto& list = childArray(meta, "finalizers");
-        eraseIf(list, [](const json::value& item) { return item == json::value(kTracking); });
-        if (list.empty()) meta.erase("finalizers");
-      });
-    }
+    for (const auto& pod : refreshed())
+      if (tracked(pod) && finished(pod)) dropFinalizer(pod);
+  }
+
+  void dropFinalizer(const json::object& pod) {
+    server_.change(kPods, namespaceOf(pod), nameOf(pod), [](json::object& object) {
+      auto& meta = metadata(object);
+      auto& list = childArray(meta, "finalizers");
+      eraseIf(list, [](const json::value& item) { return item == json::value(kTracking); });
+      if (list.empty()) meta.erase("finalizers");
+    });
   }
 
   FakeApiServer& server_;

@@ -48,7 +48,8 @@ Outcome<Position> readToken(const std::string& token) {
   boost::system::error_code error;
   const auto value = bytes ? json::parse(*bytes, error) : json::value();
   if (error || !value.is_object())
-    return refuse(badRequest("continue key is not valid: illegal base64 data"));
+    return refuse(
+        badRequest("invalid continue token: continue key is not valid: illegal base64 data"));
   const auto& object = value.get_object();
   return Position{numberAt(object, {"rv"}).value_or(0), textAt(object, {"start"})};
 }
@@ -122,8 +123,7 @@ Outcome<Selection> readSelection(const Target& target, const std::string& labelS
   Selection selection;
   MC_TRY_ASSIGN(selection.labels, LabelSelector::parse(labelSelector));
   MC_TRY_ASSIGN(selection.fields,
-                FieldSelector::parse(fieldSelector, target.version.apiVersion(), target.type->kind,
-                                     target.type->selectableFields));
+                FieldSelector::parse(fieldSelector, target.type->selectableFields));
   return selection;
 }
 

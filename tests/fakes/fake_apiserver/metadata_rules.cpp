@@ -84,19 +84,23 @@ void checkLabels(const json::object& object, std::vector<ApiCause>& causes) {
 }
 
 void checkOwners(const json::object& object, std::vector<ApiCause>& causes) {
-  int controllers = 0;
+  std::vector<std::string> controllers;
   for (const auto& reference : arrayAt(object, {"metadata", "ownerReferences"})) {
     if (!reference.is_object()) continue;
-    if (trueAt(reference.get_object(), {"controller"})) ++controllers;
+    if (trueAt(reference.get_object(), {"controller"}))
+      controllers.push_back(textAt(reference.get_object(), {"kind"}) + "/" +
+                            textAt(reference.get_object(), {"name"}));
     for (const auto* field : {"apiVersion", "kind", "name", "uid"})
       if (textAt(reference.get_object(), {field}).empty())
         causes.push_back(invalidValue(std::string("metadata.ownerReferences.") + field, "\"\"",
                                       std::string(field) + " must not be empty"));
   }
-  if (controllers > 1)
-    causes.push_back(invalidValue("metadata.ownerReferences",
-                                  json::serialize(arrayAt(object, {"metadata", "ownerReferences"})),
-                                  "Only one reference can have Controller set to true."));
+  if (controllers.size() > 1)
+    causes.push_back(invalidValue(
+        "metadata.ownerReferences",
+        json::serialize(arrayAt(object, {"metadata", "ownerReferences"})),
+        "Only one reference can have Controller set to true. Found \"true\" in references for " +
+            controllers[0] + " and " + controllers[1]));
 }
 
 void checkFinalizers(const json::object& now, const json::object& before,

@@ -16,16 +16,19 @@ namespace {
 Outcome<void> checkPreconditions(const Target& target, const json::object& live,
                                  const RemoveOptions& options) {
   const auto& type = *target.type;
-  const auto refuseBecause = [&](const std::string& why) {
-    return refuse(conflict(type.group(), type.plural, target.name, "Precondition failed: " + why));
+  const auto differs = [&](const std::string& what, const std::string& wanted,
+                           const std::string& found, const std::string& guess) {
+    // Like the real one, which names the kind here instead of the resource.
+    return refuse(conflict(type.group(), type.kind, target.name,
+                           "the " + what + " in the precondition (" + wanted +
+                               ") does not match the " + what + " in record (" + found +
+                               "). The object might have been " + guess));
   };
   if (!options.uid.empty() && options.uid != uidOf(live))
-    return refuseBecause("UID in precondition: " + options.uid +
-                         ", UID in object meta: " + uidOf(live));
+    return differs("UID", options.uid, uidOf(live), "deleted and then recreated");
   const auto version = textAt(live, {"metadata", "resourceVersion"});
   if (!options.resourceVersion.empty() && options.resourceVersion != version)
-    return refuseBecause("ResourceVersion in precondition: " + options.resourceVersion +
-                         ", ResourceVersion in object meta: " + version);
+    return differs("ResourceVersion", options.resourceVersion, version, "modified");
   return {};
 }
 
@@ -58,9 +61,11 @@ int64_t grace(const ResourceType& type, const json::object& object, const Remove
 void markDeleted(World& world, json::object& object, int64_t seconds) {
   auto& meta = metadata(object);
   const auto current = numberAt(object, {"metadata", "deletionGracePeriodSeconds"});
+  const bool isNamespace = textAt(object, {"kind"}) == "Namespace";
   if (current && *current <= seconds) return;
+  if (isNamespace && meta.contains("deletionTimestamp")) return;
   meta["deletionTimestamp"] = timestamp(world.wall() + static_cast<double>(seconds));
-  meta["deletionGracePeriodSeconds"] = seconds;
+  if (!isNamespace) meta["deletionGracePeriodSeconds"] = seconds;
   if (!current)
     if (const auto generation = numberAt(object, {"metadata", "generation"}))
       meta["generation"] = *generation + 1;

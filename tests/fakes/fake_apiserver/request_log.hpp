@@ -13,9 +13,9 @@
 namespace mc::fakes {
 
 struct LoggedRequest : RequestInfo {
-  std::string path;
-  std::string query;  ///< "a=b&c=d"
-  std::string userAgent;
+  std::string path = {};
+  std::string query = {};  ///< "a=b&c=d"
+  std::string userAgent = {};
   int status = 0;  ///< of the answer; 0: none yet, or the connection was cut
 
   /// "apply jobs/status default/flux-sample"

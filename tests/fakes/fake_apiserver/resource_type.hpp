@@ -72,6 +72,8 @@ struct ResourceType {
   /// Runs at every write.
   ObjectHook defaults = {};
   Validation validate = {};
+  /// Why a body can't even be read; empty if it can.
+  std::function<std::string(const boost::json::object&)> decode = {};
   /// Removes fields that the schema doesn't know, and names them.
   std::function<std::vector<std::string>(boost::json::object&)> prune = {};
 

@@ -45,7 +45,7 @@ WriteContext contextOf(const RestRequest& request) {
 
 Outcome<json::value> readBody(const RestRequest& request) {
   if (request.contentType.find("protobuf") != std::string::npos)
-    return refuse(unsupportedMediaType(request.contentType));
+    return refuse(unsupportedMediaType());
   if (request.body.empty()) return json::value(json::object{});
   json::parse_options options;
   options.max_depth = 128;
@@ -86,7 +86,7 @@ Outcome<Mutation> mutationOf(const Target& target, const RestRequest& request) {
       return merged;
     });
   const bool strategic = request.contentType.starts_with("application/strategic-merge-patch+json");
-  if (!strategic || target.type->custom) return refuse(unsupportedMediaType(request.contentType));
+  if (!strategic || target.type->custom) return refuse(unsupportedMediaType());
   return Mutation([patch, type = target.type](const json::object& live) -> Outcome<json::object> {
     json::object merged = live;
     strategicMerge(*type, merged, patch.get_object());

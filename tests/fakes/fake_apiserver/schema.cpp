@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <regex>
+#include <set>
 
 #include "fakes/fake_apiserver/json_util.hpp"
 
@@ -156,9 +157,26 @@ class Checker {
       causes.push_back({"FieldValueTooMany", path,
                         "Too many: " + std::to_string(size) + ": must have at most " +
                             std::to_string(*most) + " items"});
+    duplicates(schema, path, list);
     const auto* items = at(schema, {"items"});
     if (!items || !items->is_object()) return;
     for (size_t i = 0; i < list.size(); ++i) value(items->get_object(), item(path, i), list[i]);
+  }
+
+  /// Items of sets are told apart by their value, those of maps by their keys.
+  void duplicates(const json::object& schema, const std::string& path, const json::array& list) {
+    const auto type = textAt(schema, {"x-kubernetes-list-type"});
+    if (type != "set" && type != "map") return;
+    std::set<std::string> seen;
+    for (size_t i = 0; i < list.size(); ++i) {
+      json::object keys;
+      if (type == "map" && list[i].is_object())
+        for (const auto& key : arrayAt(schema, {"x-kubernetes-list-map-keys"}))
+          if (key.is_string()) copyMember(list[i].get_object(), keys, key.get_string());
+      const auto text = json::serialize(type == "map" ? json::value(keys) : list[i]);
+      if (!seen.insert(text).second)
+        causes.push_back({"FieldValueDuplicate", item(path, i), "Duplicate value: " + text});
+    }
   }
 
   void members(const json::object& schema, const std::string& path, const json::object& object) {
@@ -185,7 +203,10 @@ void fillDefaults(const json::object& schema, json::value& value) {
   for (const auto& property : objectAt(schema, {"properties"})) {
     if (!property.value().is_object()) continue;
     const auto* standard = property.value().get_object().if_contains("default");
-    if (standard && !object->if_contains(property.key())) (*object)[property.key()] = *standard;
+    const auto* given = object->if_contains(property.key());
+    const bool nullable = trueAt(property.value().get_object(), {"nullable"});
+    if (standard && (!given || (given->is_null() && !nullable)))
+      (*object)[property.key()] = *standard;
   }
   for (auto& entry : *object)
     if (const auto* inner = propertySchema(schema, entry.key()))

@@ -177,8 +177,7 @@ bool LabelSelector::matches(const json::object& object) const {
                      [&](const Requirement& one) { return satisfied(one, labels); });
 }
 
-Outcome<FieldSelector> FieldSelector::parse(std::string_view text, const std::string& apiVersion,
-                                            const std::string& kind,
+Outcome<FieldSelector> FieldSelector::parse(std::string_view text,
                                             const std::vector<std::string>& selectable) {
   FieldSelector selector;
   if (text.empty()) return selector;
@@ -195,9 +194,9 @@ Outcome<FieldSelector> FieldSelector::parse(std::string_view text, const std::st
     term.path = split(field, '.');
     if (field != "metadata.name" && field != "metadata.namespace" &&
         std::find(selectable.begin(), selectable.end(), field) == selectable.end())
-      return refuse(badRequest("Unable to find \"" + apiVersion + ", Resource=" + kind +
-                               "\" that match label selector \"\", field selector \"" +
-                               std::string(text) + "\": field label not supported: " + field));
+      return refuse(badRequest(quoted(field) +
+                               " is not a known field selector: only \"metadata.name\", "
+                               "\"metadata.namespace\""));
     selector.terms_.push_back(std::move(term));
   }
   return selector;

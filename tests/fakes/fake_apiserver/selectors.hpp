@@ -35,8 +35,7 @@ class LabelSelector {
 class FieldSelector {
  public:
   /// "metadata.name=x,status.phase!=Running". `selectable` are the fields of this resource.
-  static Outcome<FieldSelector> parse(std::string_view text, const std::string& apiVersion,
-                                      const std::string& kind,
+  static Outcome<FieldSelector> parse(std::string_view text,
                                       const std::vector<std::string>& selectable);
   [[nodiscard]] bool matches(const boost::json::object& object) const;
   [[nodiscard]] bool empty() const { return terms_.empty(); }

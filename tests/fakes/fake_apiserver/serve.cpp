@@ -30,6 +30,7 @@ http::Answer jsonAnswer(int status, const json::object& body) {
 }
 
 http::Answer refusal(const ApiError& error) {
+  if (error.plain) return {error.code, "text/plain; charset=utf-8", error.message + "\n", {}};
   auto answer = jsonAnswer(error.code, toStatus(error));
   if (error.retryAfterSeconds > 0)
     answer.headers.emplace_back("Retry-After", std::to_string(error.retryAfterSeconds));

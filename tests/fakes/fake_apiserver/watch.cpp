@@ -98,8 +98,6 @@ std::optional<json::object> Watch::next(const std::stop_token& stop) {
   else
     world_.changed.wait(lock, stop, ready);
   if (stop.stop_requested()) return std::nullopt;
-  // As a real server does shortly before it ends a watch: the next one may begin here.
-  if (pending_.empty() && !over_ && deadline_ && bookmarks_) pushBookmark(false);
   if (pending_.empty()) return std::nullopt;
   auto event = std::move(pending_.front());
   pending_.pop_front();
@@ -139,8 +137,7 @@ void Watch::push(const char* type, const json::object& object) {
 }
 
 void Watch::pushBookmark(bool endOfInitial) {
-  json::object meta{{"resourceVersion", std::to_string(world_.store.revision())},
-                    {"creationTimestamp", nullptr}};
+  json::object meta{{"resourceVersion", std::to_string(world_.store.revision())}};
   if (endOfInitial) meta["annotations"] = {{"k8s.io/initial-events-end", "true"}};
   push("BOOKMARK", {{"kind", target_.type->kind},
                     {"apiVersion", target_.version.apiVersion()},

@@ -65,16 +65,23 @@ FieldOwner ownerOf(const Target& target, const WriteContext& context, bool appli
   return {context.fieldManager, applies, target.version.apiVersion(), target.subresource};
 }
 
+ApiError undecodable(const ResourceType& type, const std::string& why) {
+  return badRequest(type.kind + " in version " + quoted(type.storedVersion().version) +
+                    " cannot be handled as a " + type.kind + ": " + why);
+}
+
 /// Drops what the schema doesn't know; an error if the client asked for one.
 Outcome<void> dropUnknown(const ResourceType& type, json::object& object,
                           const WriteContext& context) {
+  if (type.decode)
+    if (const auto why = type.decode(object); !why.empty()) return refuse(undecodable(type, why));
   if (!type.prune) return {};
   const auto unknown = type.prune(object);
   if (unknown.empty() || !context.strict) return {};
   std::string fields;
   for (const auto& field : unknown)
     fields += (fields.empty() ? "unknown field " : ", unknown field ") + quoted(field);
-  return refuse(badRequest("strict decoding error: " + fields));
+  return refuse(undecodable(type, "strict decoding error: " + fields));
 }
 
 void runHooks(World& world, const ResourceType& type, json::object& object, bool create) {
@@ -181,23 +188,36 @@ Outcome<Written> finishCreate(World& world, Target target, json::object object,
                               const WriteContext& context, bool applied) {
   const auto& type = *target.type;
   if (!textAt(object, {"metadata", "resourceVersion"}).empty())
-    return refuse(badRequest("resourceVersion should not be set on objects to be created"));
+    return refuse(unexplained("resourceVersion should not be set on objects to be created"));
   MC_TRY_ASSIGN(auto stored, toStored(target, std::move(object)));
   stampNew(world, type, stored);
   target.name = nameOf(stored);
   MC_TRY(checkNamespace(world, target, target.name));
   if (!applied) metadata(stored).erase("managedFields");
   MC_TRY(dropUnknown(type, stored, context));
+  // What only the server makes of a new object (prepareCreate) has no owner.
+  runHooks(world, type, stored, false);
+  if (!applied)
+    recordUpdate(type, ownerOf(target, context, false), {}, stored, timestamp(world.wall()));
   runHooks(world, type, stored, true);
   MC_TRY(validate(type, stored, nullptr));
   if (world.store.find(target.key()))
     return refuse(alreadyExists(type.group(), type.plural, target.name));
-  if (!applied)
-    recordUpdate(type, ownerOf(target, context, false), {}, stored, timestamp(world.wall()));
   const auto kept = context.dryRun ? std::make_shared<const json::object>(std::move(stored))
                                    : commit(world, target.key(), std::move(stored), nullptr);
   MC_TRY_ASSIGN(auto shown, fromStored(target, *kept));
   return Written{std::move(shown), true};
+}
+
+/// Applying needs to know each field.
+Outcome<void> checkTyped(const Target& target, json::object config) {
+  const auto& type = *target.type;
+  const auto unknown = type.prune ? type.prune(config) : std::vector<std::string>();
+  if (unknown.empty()) return {};
+  return refuse(unexplained("failed to create typed patch object (" + target.ns + "/" +
+                            target.name + "; " + target.version.apiVersion() +
+                            ", Kind=" + type.kind + "): ." + unknown.front() +
+                            ": field not declared in schema"));
 }
 
 }  // namespace
@@ -273,6 +293,7 @@ Outcome<Written> applyObject(World& world, const Target& target, json::object co
     return refuse(badRequest("apiVersion and kind must be set"));
   MC_TRY(checkBody(target, config));
   if (type.status && target.subresource != "status") config.erase("status");
+  MC_TRY(checkTyped(target, config));
   const ApplyRequest request{ownerOf(target, context, true), force, timestamp(world.wall())};
   const auto before = world.store.find(target.key());
   if (!before) {

@@ -230,6 +230,23 @@ TEST(Schema, HasTheDefaults) {
       other.at("network").at("properties").at("headlessName").as_object().contains("default"));
 }
 
+void expectNoDefaults(const json::object& schema) {
+  EXPECT_FALSE(schema.contains("default")) << json::serialize(schema);
+  if (const auto* properties = objectAt(schema, "properties"))
+    for (const auto& each : *properties) expectNoDefaults(each.value().as_object());
+  for (const char* inner : {"items", "additionalProperties"})
+    if (const auto* found = objectAt(schema, inner)) expectNoDefaults(*found);
+}
+
+TEST(Schema, FillsNothingInWithinLists) {
+  for (const auto version : {kAlpha1, kAlpha2}) {
+    const auto schema = openApiSchema(version);
+    const auto& spec = schema.at("properties").at("spec").at("properties").as_object();
+    expectNoDefaults(spec.at("containers").at("items").as_object());
+    expectNoDefaults(spec.at("services").at("items").as_object());
+  }
+}
+
 TEST(Schema, RulesNameFieldsThatAreThere) {
   for (const auto version : {kAlpha1, kAlpha2}) {
     for (const Table* table : {&kSpecTable, &kContainerTable}) {

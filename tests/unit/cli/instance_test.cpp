@@ -89,8 +89,8 @@ TEST_F(InstanceTest, SubmitHandsEverythingToFlux) {
   EXPECT_THAT(fake->execs.at(0).argv,
               ElementsAre(kEntry, "enter", "--", "flux", "submit", "-N2", "hostname", "-s"));
   EXPECT_EQ(run({"submit", "flux-sample", "--watch", "--", "hostname"}), 0);
-  EXPECT_THAT(fake->execs.at(1).argv,
-              ElementsAre(kEntry, "enter", "--", "flux", "submit", "--watch", "hostname"));
+  EXPECT_THAT(fake->execs.at(1).argv, ElementsAre(kEntry, "enter", "--", "flux", "submit",
+                                                  "--quiet", "--watch", "hostname"));
 }
 
 TEST_F(InstanceTest, SubmitNeedsACommand) {

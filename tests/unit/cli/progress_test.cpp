@@ -29,6 +29,8 @@ TEST(PullBar, KeepsToANarrowTerminal) {
 TEST(StepText, UsesWords) {
   EXPECT_EQ(stepText("start", 1, 5), "Starting containers 1/5");
   EXPECT_EQ(stepText("start", 5, 5), "Started 5 containers");
+  EXPECT_EQ(stepText("start pods", 1, 2), "Starting pods 1/2");
+  EXPECT_EQ(stepText("start pods", 1, 1), "Started 1 pod");
   EXPECT_EQ(stepText("stop", 1, 1), "Stopped 1 container");
   EXPECT_EQ(stepText("remove", 0, 2), "Removing containers 0/2");
   EXPECT_EQ(stepText("prepare", 0, 2), "prepare 0/2");

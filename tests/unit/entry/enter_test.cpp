@@ -43,9 +43,11 @@ TEST_F(Instances, AreFoundByTheirBroker) {
   EXPECT_EQ(instance->uid, 1000U);
   EXPECT_EQ(instance->gid, 1001U);
   EXPECT_THAT(instance->groups, ElementsAre(7U, 9U));
-  EXPECT_EQ(instance->environment.get("PATH"), "/opt/bin:/bin");
-  EXPECT_EQ(instance->environment.get("X"), "a=b");
-  EXPECT_EQ(instance->environment.directory, "/work-of-17");
+  const auto environment = environmentOf(*instance);
+  ASSERT_TRUE(environment) << environment.error().message;
+  EXPECT_EQ(environment->get("PATH"), "/opt/bin:/bin");
+  EXPECT_EQ(environment->get("X"), "a=b");
+  EXPECT_EQ(environment->directory, "/work-of-17");
 }
 
 TEST_F(Instances, AreMissedWhereFluxDoesNotRun) {

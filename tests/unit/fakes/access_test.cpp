@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "server_test_util.hpp"
+#include "unit/fakes/server_test_util.hpp"
 
 namespace mc::fakes {
 namespace {

@@ -1,7 +1,7 @@
 // The garbage collector, step by step.
 #include <gtest/gtest.h>
 
-#include "server_test_util.hpp"
+#include "unit/fakes/server_test_util.hpp"
 
 namespace mc::fakes {
 namespace {

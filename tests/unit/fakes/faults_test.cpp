@@ -4,7 +4,7 @@
 
 #include <thread>
 
-#include "server_test_util.hpp"
+#include "unit/fakes/server_test_util.hpp"
 
 namespace mc::fakes {
 namespace {

@@ -38,7 +38,7 @@ TEST(LabelSelectorTest, Errors) {
 
 TEST(FieldSelectorTest, Terms) {
   const auto matches = [](const char* text) {
-    return FieldSelector::parse(text, "v1", "Pod", {"status.phase", "spec.hostNetwork", "spec.x"})
+    return FieldSelector::parse(text, {"status.phase", "spec.hostNetwork", "spec.x"})
         .value()
         .matches(labelled({}));
   };
@@ -49,8 +49,8 @@ TEST(FieldSelectorTest, Terms) {
 }
 
 TEST(FieldSelectorTest, Errors) {
-  EXPECT_FALSE(FieldSelector::parse("data.a=1", "v1", "ConfigMap", {}));
-  EXPECT_FALSE(FieldSelector::parse("metadata.name", "v1", "ConfigMap", {}));
+  EXPECT_FALSE(FieldSelector::parse("data.a=1", {}));
+  EXPECT_FALSE(FieldSelector::parse("metadata.name", {}));
 }
 
 }  // namespace

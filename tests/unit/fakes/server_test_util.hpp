@@ -43,13 +43,31 @@ class ServerTest : public testing::Test {
     if (!response) return {};
     const auto text = response->readAll();
     if (!text) return {};
-    return {response->status(), parsed(*text), response->header("Retry-After")};
+    boost::system::error_code error;
+    const auto value = boost::json::parse(*text, error);
+    return {response->status(), value.is_object() ? value.get_object() : boost::json::object{},
+            response->header("Retry-After")};
+  }
+
+  /// The body of a GET, whatever it is.
+  std::string fetch(const std::string& target) {
+    const auto url = http::parseUrl(server.url()).value();
+    http::Client client({"", url.host, url.port, nullptr});
+    http::Request request;
+    request.target = target;
+    auto response = client.send(request, {});
+    return response ? response->readAll().value_or("") : "";
   }
 
   static boost::json::object configMap(const std::string& name) {
     return {{"apiVersion", "v1"},
             {"kind", "ConfigMap"},
             {"metadata", boost::json::object{{"name", name}, {"namespace", "default"}}}};
+  }
+  static std::string maps(const std::string& query) {
+    std::string target = kMaps;
+    target.append(query);
+    return target;
   }
   Reply create(const std::string& name) { return send("POST", kMaps, configMap(name)); }
   bool there(const std::string& name) {

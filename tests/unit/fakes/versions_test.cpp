@@ -1,7 +1,7 @@
 // A custom resource in two versions with a conversion, as a webhook would do it.
 #include <gtest/gtest.h>
 
-#include "server_test_util.hpp"
+#include "unit/fakes/server_test_util.hpp"
 
 namespace mc::fakes {
 namespace {

@@ -68,7 +68,7 @@ bool isEstablished(const Object& definition) {
 }
 
 /// Defines Widgets and waits until the server serves them.
-void defineWidgets(Client& client) {
+void defineWidgets(Client& client, Timer& timer) {
   const Object definition = json::parse(kWidgetDefinition).as_object();
   const auto made = client.create(kCustomResourceDefinitions, definition, {}, {});
   ASSERT_TRUE(made || made.error().is(Reason::AlreadyExists)) << made.error().message;
@@ -80,6 +80,8 @@ void defineWidgets(Client& client) {
       [&](const WatchEvent& event) { return !(established = isEstablished(event.object)); }, {});
   ASSERT_TRUE(seen) << seen.error().message;
   ASSERT_TRUE(established);
+  // Established comes a little before the server has its paths.
+  while (!client.getRaw(collectionPath(kWidgets, "default"), {})) timer.sleep(100ms, {});
 }
 
 void mergeInto(Object& object, const Object& more) {
@@ -98,11 +100,22 @@ T must(Result<T> result, const std::string& what) {
   return result ? std::move(*result) : T{};
 }
 
+/// Leaves no definition behind in a cluster.
+class WidgetRemoval final : public testing::Environment {
+ public:
+  void TearDown() override {
+    (void)openBackend()->client().remove(kCustomResourceDefinitions,
+                                         {"", "widgets.suite.minicluster.test"}, {}, {});
+  }
+};
+[[maybe_unused]] const auto* const kWidgetRemoval =
+    testing::AddGlobalTestEnvironment(new WidgetRemoval);
+
 }  // namespace
 
 void ApiSuite::SetUpTestSuite() {
   theBackend = openBackend();
-  defineWidgets(client());
+  defineWidgets(client(), theBackend->timer());
 }
 
 void ApiSuite::TearDownTestSuite() {

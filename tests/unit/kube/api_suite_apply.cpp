@@ -39,8 +39,21 @@ TEST_F(Applying, CreatesAndOwns) {
 TEST_F(Applying, AgainChangesNothing) {
   const Object first = apply(kConfigMaps, configMap("a"), "one");
   EXPECT_EQ(apply(kConfigMaps, configMap("a"), "one"), first);
-  const Object jobFirst = apply(kJobs, job("j"), "one");
-  EXPECT_EQ(version(apply(kJobs, job("j"), "one")), version(jobFirst));
+}
+
+TEST_F(Applying, AgainLeavesAJobAlone) {
+  const Object first = apply(kJobs, job("a"), "one");
+  const Object again = apply(kJobs, job("a"), "one");
+  EXPECT_EQ(generationOf(again), 1);
+  EXPECT_EQ(*findObject(again, {"spec"}), *findObject(first, {"spec"}));
+  EXPECT_EQ(ownedFields(again, "one"), ownedFields(first, "one"));
+}
+
+TEST_F(Applying, UnknownFieldsAreRefused) {
+  const auto refused =
+      client().apply(kWidgets, widgetWith({{"shape", "round"}}), {.fieldManager = "one"}, {});
+  ASSERT_EQ(reasonOf(refused), Reason::InternalError);
+  EXPECT_THAT(refused.error().message, HasSubstr(".spec.shape: field not declared in schema"));
 }
 
 TEST_F(Applying, DropsWhatIsNoLongerApplied) {

@@ -41,7 +41,7 @@ TEST_F(Deleting, WrongUidIsConflict) {
   const auto refused =
       client().remove(kConfigMaps, {ns_, "a"}, {.uid = "00000000-0000-4000-8000-000000000000"}, {});
   ASSERT_EQ(reasonOf(refused), Reason::Conflict);
-  EXPECT_THAT(refused.error().message, HasSubstr("Precondition failed: UID in precondition: "));
+  EXPECT_THAT(refused.error().message, HasSubstr("the UID in the precondition ("));
   EXPECT_TRUE(exists(kConfigMaps, "a"));
 }
 
@@ -77,7 +77,7 @@ TEST_F(Deleting, NoNewFinalizersOnceDeleted) {
       {"metadata", Object{{"finalizers", json::array{"suite.test/hold", "suite.test/more"}}}}};
   const auto refused = client().patch(kConfigMaps, {ns_, "a"}, PatchType::Merge, patch, {}, {});
   EXPECT_EQ(reasonOf(refused), Reason::Invalid);
-  EXPECT_THAT(causeFields(refused), testing::ElementsAre("metadata.finalizers"));
+  EXPECT_THAT(causeFields(refused), testing::Contains("metadata.finalizers"));
   release("a");
 }
 

@@ -9,9 +9,6 @@
 namespace mc::kube {
 namespace {
 
-using testing::ElementsAre;
-using testing::Pair;
-
 /// What an informer tells, as the sizes of Widgets by name.
 class Mirror {
  public:

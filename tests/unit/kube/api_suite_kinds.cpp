@@ -10,8 +10,8 @@ namespace json = boost::json;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::StartsWith;
 
+const Resource kServiceAccounts{"", "v1", "serviceaccounts", "ServiceAccount", true};
 const Resource kCoreEvents{"", "v1", "events", "Event", true};
 
 class Kinds : public ApiSuite {
@@ -46,6 +46,7 @@ TEST_F(Kinds, JobDefaults) {
   ASSERT_TRUE(labels);
   EXPECT_EQ(text(*labels, {"batch.kubernetes.io/job-name"}), "a");
   EXPECT_EQ(text(*labels, {"job-name"}), "a");
+  EXPECT_EQ(labelOf(made, "job-name"), "a") << "without labels a Job takes its pods'";
   const auto& spec = *findObject(made, {"spec", "template", "spec"});
   EXPECT_EQ(text(spec, {"dnsPolicy"}), "ClusterFirst");
   EXPECT_EQ(findNumber(spec, {"terminationGracePeriodSeconds"}), 30);
@@ -88,7 +89,7 @@ TEST_F(Kinds, JobFailurePolicyImpliesReplacementOfFailed) {
                     {"onPodConditions", json::array{Object{{"type", "DisruptionTarget"}}}}}}}};
   const Object made = create(kJobs, object);
   EXPECT_EQ(text(made, {"spec", "podReplacementPolicy"}), "Failed");
-  EXPECT_EQ(version(apply(kJobs, object, "one")), version(apply(kJobs, object, "one")));
+  EXPECT_EQ(generationOf(apply(kJobs, object, "one")), 1);
 }
 
 TEST_F(Kinds, SuspendedJobMayBePlaced) {
@@ -137,6 +138,18 @@ TEST_F(Kinds, SecretKeepsTextAsBase64) {
   EXPECT_EQ(text(made, {"data", "key"}), "dmFsdWU=");
   EXPECT_FALSE(made.contains("stringData"));
   EXPECT_EQ(text(made, {"type"}), "Opaque");
+}
+
+TEST_F(Kinds, SecretsMustBeBase64) {
+  const Object bad = object(kSecrets, "a", {{"data", Object{{"key", "***"}}}});
+  const auto refused = client().create(kSecrets, bad, {}, {});
+  ASSERT_EQ(reasonOf(refused), Reason::BadRequest);
+  EXPECT_THAT(refused.error().message, HasSubstr("illegal base64 data at input byte 0"));
+}
+
+TEST_F(Kinds, DataKeysAreFileNames) {
+  EXPECT_THAT(causeFields(client().create(kConfigMaps, configMap("a", {{"x/y", "1"}}), {}, {})),
+              ElementsAre("data[x/y]"));
 }
 
 TEST_F(Kinds, ImmutableConfigMap) {
@@ -189,14 +202,15 @@ TEST_F(Kinds, EventSeries) {
   EXPECT_EQ(findNumber(now, {"series", "count"}), 3);
 }
 
-TEST_F(Kinds, EventOfAnotherNamespaceIsInvalid) {
+TEST_F(Kinds, EventNeedsAnAction) {
   const Object about = create(kConfigMaps, configMap("about"));
   Object object = event("e", about);
-  object["regarding"].as_object()["namespace"] = "other";
-  EXPECT_EQ(reasonOf(client().create(kEvents, object, {}, {})), Reason::Invalid);
+  object["action"] = "";
+  EXPECT_THAT(causeFields(client().create(kEvents, object, {}, {})), ElementsAre("action"));
 }
 
 TEST_F(Kinds, PodIsMostlyImmutable) {
+  await(kServiceAccounts, "default", [](const Object* account) { return account != nullptr; });
   const auto spec = json::parse(R"({"nodeSelector": {"suite": "nowhere"},
       "containers": [{"name": "main", "image": "registry.test/none:1"}]})");
   const Object made = create(kPods, object(kPods, "a", {{"spec", spec}}));

@@ -1,6 +1,7 @@
 // Lists: selectors and pages.
 #include <boost/json/array.hpp>
 
+#include "http/uri.hpp"
 #include "unit/kube/api_suite.hpp"
 
 namespace mc::kube {
@@ -76,7 +77,6 @@ TEST_F(Lists, OtherNamespacesStayOut) {
 TEST_F(Lists, PagesShowOneMoment) {
   for (const auto* name : {"a", "b", "c", "d", "e"}) create(kWidgets, widget(name));
   std::vector<std::string> seen;
-  ListInfo info;
   const auto listed = client().list(kWidgets, {.ns = ns_, .pageSize = 2},
                                     [&](const Object& item) {
                                       seen.emplace_back(nameOf(item));
@@ -116,7 +116,7 @@ TEST_F(Lists, RawPages) {
   const auto token = text(first, {"metadata", "continue"});
   ASSERT_NE(token, "");
   const auto second =
-      client().getRaw(path + "?limit=2&continue=" + escapeUrl(token), {}).value().as_object();
+      client().getRaw(path + "?limit=2&continue=" + http::escaped(token), {}).value().as_object();
   EXPECT_EQ(findArray(second, {"items"})->size(), 1u);
   EXPECT_EQ(text(second, {"metadata", "continue"}), "");
   EXPECT_EQ(text(second, {"metadata", "resourceVersion"}),

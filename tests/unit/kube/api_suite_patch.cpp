@@ -40,17 +40,20 @@ TEST_F(Patches, WithStaleVersionIsConflict) {
 }
 
 TEST_F(Patches, JsonOperations) {
-  create(kConfigMaps, configMap("a", {{"x/y", "1"}, {"b", "2"}}));
+  Object object = configMap("a", {{"b", "2"}});
+  object["metadata"].as_object()["annotations"] = {{"x/y", "1"}};
+  create(kConfigMaps, object);
   const json::array patch{
       Object{{"op", "test"}, {"path", "/data/b"}, {"value", "2"}},
       Object{{"op", "replace"}, {"path", "/data/b"}, {"value", "3"}},
       Object{{"op", "copy"}, {"from", "/data/b"}, {"path", "/data/c"}},
-      Object{{"op", "remove"}, {"path", "/data/x~1y"}},
+      Object{{"op", "remove"}, {"path", "/metadata/annotations/x~1y"}},
       Object{{"op", "add"}, {"path", "/metadata/labels"}, {"value", Object{{"l", "v"}}}}};
   const auto now = patchAs(PatchType::Json, kConfigMaps, "a", patch);
   ASSERT_TRUE(now) << now.error().message;
   EXPECT_EQ(*findObject(*now, {"data"}), (Object{{"b", "3"}, {"c", "3"}}));
   EXPECT_EQ(labelOf(*now, "l"), "v");
+  EXPECT_EQ(annotationOf(*now, "x/y"), "");
 }
 
 TEST_F(Patches, FailedJsonTestChangesNothing) {

@@ -43,12 +43,12 @@ class HttpClientTest : public testing::Test {
   Client& connect() {
     ClientConfig config;
     config.server = server->url();
-    session = Session::open(config, timer, processes).value();
-    client = std::make_unique<HttpClient>(*session, "me");
-    return *client;
+    session_ = Session::open(config, timer, processes).value();
+    client_ = std::make_unique<HttpClient>(*session_, "me");
+    return *client_;
   }
-  std::unique_ptr<Session> session;
-  std::unique_ptr<HttpClient> client;
+  std::unique_ptr<Session> session_;
+  std::unique_ptr<HttpClient> client_;
 };
 
 TEST_F(HttpClientTest, Get) {

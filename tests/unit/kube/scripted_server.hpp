@@ -24,13 +24,12 @@ class ScriptedServer {
           (void)exchange.reply(script(request));
         }) {}
   explicit ScriptedServer(http::Handler handler) {
-    server_ = http::Server::start({.listen = "127.0.0.1:0"}, [this, handler = std::move(handler)](
-                                                                 const http::ServerRequest& request,
-                                                                 http::Exchange& exchange) {
-                {
-                  const std::lock_guard lock(mutex_);
-                  requests_.push_back(request);
-                }
+    http::ServerOptions options;
+    options.listen = "127.0.0.1:0";
+    server_ = http::Server::start(std::move(options), [this, handler = std::move(handler)](
+                                                          const http::ServerRequest& request,
+                                                          http::Exchange& exchange) {
+                keep(request);
                 handler(request, exchange);
               }).value();
   }
@@ -43,6 +42,11 @@ class ScriptedServer {
   [[nodiscard]] http::ServerRequest last() const { return requests().back(); }
 
  private:
+  void keep(const http::ServerRequest& request) {
+    const std::lock_guard lock(mutex_);
+    requests_.push_back(request);
+  }
+
   mutable std::mutex mutex_;
   std::vector<http::ServerRequest> requests_;
   std::unique_ptr<http::Server> server_;

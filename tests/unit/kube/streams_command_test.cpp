@@ -146,6 +146,7 @@ TEST_F(CommandTest, ResizesAtTheStartAndWhileItRuns) {
       },
       {});
   EXPECT_EQ(status.value(), 0);
+  server.reset();
   EXPECT_THAT(sizes, testing::ElementsAre("\x04{\"Width\":80,\"Height\":24}",
                                           "\x04{\"Width\":132,\"Height\":50}"));
 }

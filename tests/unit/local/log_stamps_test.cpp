@@ -37,7 +37,7 @@ TEST_F(Position, TakesStampsAway) {
   message(Stream::Out, "2026-11-23T05:54:32.000000001Z a b\n");
   message(Stream::Err, "2026-11-23T05:54:32.000000002Z c");
   EXPECT_EQ(out, "a b\nc");
-  EXPECT_EQ(position.resumeFrom(), "1795413271");
+  EXPECT_EQ(position.resume(), "1795413271");
 }
 
 TEST_F(Position, KeepsThemIfWanted) {
@@ -48,11 +48,23 @@ TEST_F(Position, KeepsThemIfWanted) {
 
 TEST_F(Position, LeavesOutWhatIsKnown) {
   message(Stream::Out, "2026-11-23T05:54:32.2Z b\n");
+  EXPECT_EQ(position.resume(), "1795413271");
   message(Stream::Out, "2026-11-23T05:54:32.1Z before the first\n");
+  message(Stream::Err, "2026-11-23T05:54:32.1Z before the first, too\n");
   message(Stream::Out, "2026-11-23T05:54:32.2Z b\n");
   message(Stream::Err, "2026-11-23T05:54:32.2Z of the other stream\n");
   message(Stream::Out, "2026-11-23T05:54:32.3Z c\n");
   EXPECT_EQ(out, "b\nof the other stream\nc\n");
+}
+
+TEST_F(Position, CountsMessagesOfOneMoment) {
+  for (const char* text : {"a", "b", "c"})
+    message(Stream::Out, std::string("2026-11-23T05:54:32Z ") + text);
+  EXPECT_EQ(out, "abc");
+  position.resume();
+  for (const char* text : {"a", "b", "c", "d"})
+    message(Stream::Out, std::string("2026-11-23T05:54:32Z ") + text);
+  EXPECT_EQ(out, "abcd");
 }
 
 TEST_F(Position, PassesOnWhatHasNoStamp) {

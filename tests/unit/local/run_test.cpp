@@ -57,6 +57,25 @@ TEST_F(Run, DeliversOutputAndExitStatus) {
   EXPECT_EQ(view.exitCode, 3);
 }
 
+TEST_F(Run, FollowIsForOneThatIsThere) {
+  const auto follow = [this] {
+    output.clear();
+    return engine->follow(ref, progress,
+                          [this](Stream, std::string_view bytes) {
+                            output += bytes;
+                            return base::Status();
+                          },
+                          {});
+  };
+  const auto missing = follow();
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().errnum, ENOENT);
+  finishWith("<html>", 3);
+  ASSERT_EQ(run().value(), 3);
+  EXPECT_EQ(follow().value(), 3);
+  EXPECT_EQ(output, "<html>");
+}
+
 TEST_F(Run, AgainGivesTheSameWithoutRunningItAgain) {
   finishWith("page", 0);
   EXPECT_EQ(run().value(), 0);

@@ -1,6 +1,9 @@
 // The operator is killed after each single write, whether or not the write came through: the next
 // one brings the cluster to the same objects.
 
+#include <atomic>
+#include <thread>
+
 #include "operator/objects/names.hpp"
 #include "unit/operator/world.hpp"
 
@@ -86,10 +89,13 @@ TEST(Crash, AfterEachWriteConvergesToTheSameObjects) {
       world.server.faults().cutAtWrite(number, carriedOut);
       {
         const RunningOperator doomed(world.server);
-        // Events are sent when there is time, so that the last writes may come in another order.
-        ASSERT_TRUE(world.awaitRunning([&] {
-          return world.server.faults().cut() || world.isTrue("a", "Ready");
-        })) << number;
+        std::atomic<bool> over = false;
+        std::jthread nodes([&] { world.awaitRunning([&] { return over.load(); }); });
+        EXPECT_TRUE(world.server.log().await({.writesOnly = true}, number)) << number;
+        over = true;
+        // Whoever waits for a change, gets one.
+        world.server.create(
+            {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", "wake-up"}}}});
       }
       world.server.faults().mend();
       const RunningOperator next(world.server);

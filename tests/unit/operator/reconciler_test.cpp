@@ -285,7 +285,7 @@ TEST_F(Reconciling, TellsTheStoryInEvents) {
   ASSERT_TRUE(world.await([&] { return world.isTrue("a", "Succeeded"); }));
   running.flushEvents();
   std::vector<std::string> reasons;
-  for (const auto& event : server.list("events.events.k8s.io", "lab"))
+  for (const auto& event : server.list("events", "lab"))
     reasons.emplace_back(kube::findText(event, {"reason"}));
   EXPECT_THAT(reasons, testing::UnorderedElementsAre("Created", "Ready", "JobSucceeded"));
 }

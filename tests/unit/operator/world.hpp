@@ -33,8 +33,9 @@ class RunningOperator {
     EXPECT_TRUE(session);
     session_ = std::move(*session);
     client_ = std::make_unique<kube::HttpClient>(*session_, "minicluster");
-    events_ = std::make_unique<kube::EventRecorder>(*client_, timer_,
-                                                    kube::EventOptions{.controller = "operator"});
+    kube::EventOptions events;
+    events.controller = "operator";
+    events_ = std::make_unique<kube::EventRecorder>(*client_, timer_, events);
     caches_ = std::make_unique<Caches>(*client_, timer_, "");
     ControllerOptions controller;
     controller.objects.image = "minicluster:test";
@@ -42,7 +43,7 @@ class RunningOperator {
     controller_ = std::make_unique<Controller>(*client_, timer_, *caches_, *events_, metrics_, log_,
                                                controller);
     caches_->start();
-    controller_->start();
+    if (caches_->waitForSync(stop_.get_token())) controller_->start();
   }
   ~RunningOperator() {
     controller_->stop();
@@ -55,6 +56,7 @@ class RunningOperator {
   void flushEvents() { events_->flush(std::chrono::seconds(5)); }
 
  private:
+  std::stop_source stop_;
   kube::SystemTimer timer_;
   base::SystemProcessRunner processes_;
   OperatorMetrics metrics_;

@@ -112,6 +112,9 @@ TEST_F(Looking, AtEventsOfAClusterAndItsPods) {
   EXPECT_TRUE(events[0].warning);
   EXPECT_EQ(events[0].message, "again");
   EXPECT_LT(events[0].time, events[1].time);
+  // One that comes later under the name has nothing to do with what was before.
+  ASSERT_TRUE(create(document()));
+  EXPECT_EQ(engine->events({"default", "flux-sample"}, {}).value().size(), 2U);
 }
 
 TEST_F(Looking, AtTheServer) {

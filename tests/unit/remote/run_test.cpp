@@ -77,7 +77,7 @@ TEST_F(Run, SaysHowFarPodsAreAndWhatKeepsThem) {
   EXPECT_EQ(*status, 0);
   EXPECT_THAT(progress.notes,
               ElementsAre("pod flux-sample-0-abcde: ImagePullBackOff: no such image"));
-  EXPECT_THAT(progress.steps, Contains("start 1/2"));
+  EXPECT_THAT(progress.steps, Contains("start pods 1/2"));
 }
 
 TEST_F(Run, TakesUpALogThatBreaksOff) {

@@ -73,9 +73,11 @@ void checkNewStyle(const json::object& event, std::vector<ApiCause>& causes) {
 
 std::vector<ApiCause> checkEvent(const json::object& event, const json::object* before) {
   std::vector<ApiCause> causes;
-  checkPlace(event, causes);
   // Only writers of the new style say when, to the microsecond.
-  if (!textAt(event, {"eventTime"}).empty() && !before) checkNewStyle(event, causes);
+  if (textAt(event, {"eventTime"}).empty())
+    checkPlace(event, causes);
+  else if (!before)
+    checkNewStyle(event, causes);
   return causes;
 }
 

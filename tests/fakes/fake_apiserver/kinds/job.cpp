@@ -26,6 +26,18 @@ void selectByUid(json::object& job, const HookContext& context) {
   child(child(spec, "selector"), "matchLabels")[kUidLabel] = context.freshUid;
 }
 
+void defaultPodFailurePolicy(json::object& job) {
+  if (!at(job, {"spec", "podFailurePolicy"})) return;
+  auto& rules = childArray(child(child(job, "spec"), "podFailurePolicy"), "rules");
+  for (auto& rule : rules) {
+    auto* conditions =
+        rule.is_object() ? rule.get_object().if_contains("onPodConditions") : nullptr;
+    if (!conditions || !conditions->is_array()) continue;
+    for (auto& condition : conditions->get_array())
+      if (condition.is_object()) setDefault(condition.get_object(), "status", "True");
+  }
+}
+
 void fillJob(json::object& job, const HookContext&) {
   auto& spec = child(job, "spec");
   const bool both = !at(job, {"spec", "completions"}) && !at(job, {"spec", "parallelism"});
@@ -38,8 +50,11 @@ void fillJob(json::object& job, const HookContext&) {
   setDefault(spec, "backoffLimit", perIndex ? 2147483647 : 6);
   setDefault(spec, "podReplacementPolicy",
              at(job, {"spec", "podFailurePolicy"}) ? "Failed" : "TerminatingOrFailed");
-  auto& pod = child(child(spec, "template"), "spec");
-  defaultPodSpec(pod);
+  defaultPodSpec(child(child(spec, "template"), "spec"));
+  defaultPodFailurePolicy(job);
+  if (objectAt(job, {"metadata", "labels"}).empty())
+    if (const auto* labels = at(job, {"spec", "template", "metadata", "labels"}))
+      metadata(job)["labels"] = json::value(*labels);
 }
 
 std::vector<ApiCause> checkPodFailurePolicy(const json::object& job) {
