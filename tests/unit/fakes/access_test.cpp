@@ -45,7 +45,7 @@ TEST_F(AccessTest, RolesHoldInTheirNamespace) {
 
 TEST_F(AccessTest, ApplyIsAPatch) {
   allow({"get", "create"}, {"configmaps"});
-  const auto target = std::string(kMaps) + "/a?fieldManager=m";
+  const auto target = maps("/a?fieldManager=m");
   EXPECT_EQ(send("PATCH", target, configMap("a"), "application/apply-patch+yaml").status, 403);
   allow({"patch"}, {"configmaps"});
   EXPECT_EQ(send("PATCH", target, configMap("a"), "application/apply-patch+yaml").status, 201);

@@ -48,7 +48,6 @@ class RunningOperator {
   ~RunningOperator() {
     controller_->stop();
     caches_->stop();
-    events_->flush(std::chrono::seconds(5));
   }
 
   OperatorMetrics& metrics() { return metrics_; }
