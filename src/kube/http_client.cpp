@@ -144,7 +144,9 @@ Status namedOrFail(const Object& object) {
 Result<WatchEvent> parseEvent(std::string_view line) {
   MC_TRY_ASSIGN(Object event, parseObject(line));
   const std::string_view type = findText(event, {"type"});
-  Object* object = event.contains("object") ? event["object"].if_object() : nullptr;
+  // Not event["object"]: that makes room for one more first, and `type` points into the object.
+  boost::json::value* value = event.if_contains("object");
+  Object* object = value != nullptr ? value->if_object() : nullptr;
   if (object == nullptr) return fail(Reason::BadResponse, "the watch sent an event without object");
   if (type == "ERROR") return tl::make_unexpected(errorOf(*object));
   if (type == "ADDED") return WatchEvent{EventType::Added, std::move(*object)};

@@ -118,7 +118,7 @@ std::vector<std::string> problemsOf(const json::object& object) {
 
 TEST(Schema, TakesEveryManifestThatIsTakenElsewhere) {
   int count = 0;
-  for (const fs::path folder :
+  for (const fs::path& folder :
        {kFiles / "manifests", kFiles / "errors", fs::path("tests/golden"), fs::path("examples")}) {
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {
       if (entry.path().extension() != ".yaml") continue;
@@ -173,8 +173,9 @@ void expectStructural(const json::object& schema, const std::string& path) {
   if (const auto* properties = objectAt(schema, "properties"))
     for (const auto& [key, value] : *properties) {
       expectStructural(value.as_object(), path + "." + std::string(key));
-      if (path != ".metadata" && path != "" && !path.starts_with(".status"))
+      if (path != ".metadata" && path != "" && !path.starts_with(".status")) {
         EXPECT_FALSE(textAt(value.as_object(), "description").empty()) << key;
+      }
     }
   for (const char* inner : {"items", "additionalProperties"})
     if (const auto* found = objectAt(schema, inner)) expectStructural(*found, path + "." + inner);

@@ -170,7 +170,7 @@ TEST_F(Watches, TooOldIsGone) {
   create(kWidgets, widget("a"));
   backend().forgetHistory();
   const auto watched =
-      client().watch(kConfigMaps, from("1"), [](const WatchEvent&) { return true; }, {});
+      client().watch(kWidgets, from("1"), [](const WatchEvent&) { return true; }, {});
   ASSERT_FALSE(watched);
   EXPECT_EQ(watched.error().reason, Reason::Gone);
   EXPECT_EQ(watched.error().code, 410);

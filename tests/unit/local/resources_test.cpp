@@ -9,7 +9,15 @@ namespace {
 
 using testing::HasSubstr;
 
-std::string hostConfig(const api::Resources& resources, int64_t cpus = 0) {
+struct Wanted {
+  api::StringMap limits;
+  api::StringMap requests;
+};
+
+std::string hostConfig(const Wanted& wanted, int64_t cpus = 0) {
+  api::Resources resources;
+  resources.limits = wanted.limits;
+  resources.requests = wanted.requests;
   boost::json::object host;
   const auto added = addResources(resources, cpus, host);
   return added ? boost::json::serialize(host) : added.error().message;

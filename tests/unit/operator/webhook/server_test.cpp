@@ -140,15 +140,16 @@ TEST_F(WebhookServerTest, ServesOnceTheApiServerKnowsIt) {
 }
 
 TEST_F(WebhookServerTest, TriesAgainUntilTheApiServerTakesIt) {
-  std::atomic<bool> refuse = true;
-  client_.onCall = [&](const fakes::KubeCall& call) -> std::optional<kube::Error> {
-    if (refuse && call.verb == "patch") return kube::Error(kube::Reason::Unavailable, "not now");
+  // The server runs until the fixture ends, so it shares the switch.
+  const auto refuse = std::make_shared<std::atomic<bool>>(true);
+  client_.onCall = [refuse](const fakes::KubeCall& call) -> std::optional<kube::Error> {
+    if (*refuse && call.verb == "patch") return kube::Error(kube::Reason::Unavailable, "not now");
     return std::nullopt;
   };
   start();
   awaitLog("not now");
   EXPECT_FALSE(server_->ready());
-  refuse = false;
+  *refuse = false;
   timer_.advanceToNext();
   awaitLog("the API server knows them");
   EXPECT_TRUE(server_->ready());
