@@ -48,7 +48,7 @@ expect 0 bash -c '"$FLUX" run cat <&-' < /dev/null
 
 # A signal also reaches what a task has left behind, which holds the job's output open.
 expect 143 bash -c '"$FLUX" run sh -c "sleep 1000 & echo left; exec sleep 1000" > left & job=$!
-  until grep -q left left; do "$FLUX" getattr rank > /dev/null; done
+  until grep -qs left left; do "$FLUX" getattr rank > /dev/null; done
   "$FLUX" job kill "$("$FLUX" job last)"; wait $job' <<< '[stderr] flux-job: task(s) Terminated'
 
 # Tasks know their place; each runs where it was put.
