@@ -39,6 +39,16 @@ expect() {
   fi
 }
 
+# in_order COMMAND...: what the command says on standard error, sorted. The shell's words and the
+# job's exception come to the user by two ways, either of which may be the quicker.
+in_order() {
+  local status
+  "$@" 2> unsorted.txt
+  status=$?
+  neutral < unsorted.txt | sort >&2
+  return $status
+}
+
 finish() {
   [ "$failures" = 0 ] || { echo "$failures checks failed" >&2; exit 1; }
   exit 0

@@ -8,12 +8,12 @@ out
 [stderr] flux-job: task(s) exited with exit code 3
 X
 expect 1 flux run false <<< '[stderr] flux-job: task(s) exited with exit code 1'
-expect 127 flux run /nosuch/cmd << 'X'
+expect 127 in_order flux run /nosuch/cmd << 'X'
 [stderr] 0.000s: flux-shell[0]: FATAL: task 0 (host vm): start failed: /nosuch/cmd: No such file or directory
 [stderr] 0.000s: job.exception ƒID type=exec severity=0 task 0 (host vm): start failed: /nosuch/cmd: No such file or directory
 [stderr] flux-job: task(s) exited with exit code 127
 X
-expect 127 flux run nosuchcmd << 'X'
+expect 127 in_order flux run nosuchcmd << 'X'
 [stderr] 0.000s: flux-shell[0]: FATAL: task 0 (host vm): start failed: nosuchcmd: No such file or directory
 [stderr] 0.000s: job.exception ƒID type=exec severity=0 task 0 (host vm): start failed: nosuchcmd: No such file or directory
 [stderr] flux-job: task(s) exited with exit code 127
