@@ -47,7 +47,7 @@ base::Result<std::shared_ptr<Stream>> ServerConnection::shakeHands(
 
 bool ServerConnection::serveOne(bool first) {
   // A connection that turns idle just when room is looked for sees the flag, or is seen.
-  if (!beginWaiting() || (crowded_ && !first)) return false;
+  if (!beginWaiting(first) || (crowded_ && !first)) return false;
   const bool came =
       http_->awaitRequest(deadlineIn(first ? options_.headTimeout : options_.idleTimeout));
   endWaiting();
@@ -88,10 +88,11 @@ void ServerConnection::complete() {
   }
 }
 
-bool ServerConnection::beginWaiting() {
+bool ServerConnection::beginWaiting(bool first) {
   const std::lock_guard lock(mutex_);
   if (finishing_) return false;
   idleSince_ = std::chrono::steady_clock::now();
+  served_ = !first;
   return true;
 }
 
@@ -136,7 +137,7 @@ void ServerConnection::hangUp() {
 
 std::optional<std::chrono::steady_clock::time_point> ServerConnection::idleSince() const {
   const std::lock_guard lock(mutex_);
-  return idleSince_;
+  return served_ ? idleSince_ : std::nullopt;
 }
 
 // For Exchange

@@ -61,7 +61,7 @@ class ServerConnection {
   bool endIfIdle();
   /// The client is gone.
   void hangUp();
-  /// Since when it waits for a request; absent while it is at work.
+  /// Since when it waits for its next request; absent while it is at work, or before the first.
   [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> idleSince() const;
 
   // For Exchange
@@ -87,7 +87,7 @@ class ServerConnection {
   /// Ends what the handler has left open.
   void complete();
   /// Notes that a request is awaited (until handle()); false if none shall be.
-  bool beginWaiting();
+  bool beginWaiting(bool first);
   void endWaiting();
   base::Status expectOpen() const;
   [[nodiscard]] bool goesOn() const;
@@ -108,6 +108,8 @@ class ServerConnection {
   std::shared_ptr<Stream> stream_;  ///< guarded by mutex_; null while shaking hands
   bool finishing_ = false;          ///< guarded by mutex_
   std::optional<std::chrono::steady_clock::time_point> idleSince_;  ///< guarded by mutex_
+  /// Guarded by mutex_. One whose first request is still on its way does not make room for others.
+  bool served_ = false;
 };
 
 }  // namespace mc::http

@@ -298,6 +298,8 @@ TEST_F(ServerTest, ConnectionsAboveTheCapWaitForBusyOnes) {
   changed.notify_all();
   EXPECT_THAT(readUntil(*second, "GET /2 "), EndsWith("GET /2 "));
   EXPECT_THAT(readUntil(*first, "GET /1 "), EndsWith("GET /1 "));
+  // The handlers use what is on this stack.
+  server->stop();
 }
 
 }  // namespace
