@@ -52,7 +52,7 @@ s = dict(
     brokerOptions=[], wrap="", brokerConfig="# broker.toml\n", socket="/run/flux/local", quiet=True,
     strict=True, debug=False, timed=False, asRoot=False, user="flux", uid=4321, cores=0,
     userNames=words("peenut"), waitFor=[], waitSeconds=5, archivePath="", completeWorkers=False,
-    deadlineSeconds=0, graceSeconds=10)
+    deadlineSeconds=0, graceSeconds=10, podsReplaced=False)
 for key, value in zip(sys.argv[2::2], sys.argv[3::2]):
     target = s
     *parents, last = key.split(".")
