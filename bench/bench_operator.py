@@ -39,31 +39,30 @@ def plain_job(index):
                                            **FAKE_NODE}}}}
 
 
+def watch_until(api, path, count, wanted):
+    """Until `count` objects have been as `wanted`. The API server may end a watch whose client is
+    slow: then the next one begins with what is there."""
+    seen = set()
+    while True:
+        for event in api.watch(path):
+            if wanted(event["object"]):
+                seen.add(event["object"]["metadata"]["name"])
+            if len(seen) == count:
+                return
+
+
 def seconds_until_all(api, path, make, count):
     """From the first create until `count` Jobs exist."""
-    version = api.get(JOBS)["metadata"]["resourceVersion"]
-    watch = api.watch(JOBS, version)
     begin = time.monotonic()
     api.create_all(path, [make(index) for index in range(count)])
     created = time.monotonic() - begin
-    seen = set()
-    for event in watch:
-        seen.add(event["object"]["metadata"]["name"])
-        if len(seen) == count:
-            break
-    watch.close()
+    watch_until(api, JOBS, count, lambda job: True)
     return time.monotonic() - begin, created
 
 
 def wait_until_settled(api, count):
     """All MiniClusters are ready, as their status says."""
-    ready = set()
-    for event in api.watch(CLUSTERS):
-        status = event["object"].get("status", {})
-        if status.get("ready") == 2:
-            ready.add(event["object"]["metadata"]["name"])
-        if len(ready) == count:
-            return
+    watch_until(api, CLUSTERS, count, lambda cluster: cluster.get("status", {}).get("ready") == 2)
 
 
 class Operator:

@@ -31,3 +31,18 @@ function(mc_unit_test room)
     TEST_PREFIX ${room}.
     PROPERTIES LABELS unit TIMEOUT 120)
 endfunction()
+
+# mc_script_tests(PREFIX LABEL label TIMEOUT seconds [PROPERTIES NAME VALUE...] TESTS NAMES...): the
+# tests NAME_test.py in this folder, as PREFIX.NAME. They find the programs by MINICLUSTER_BIN_DIR.
+function(mc_script_tests prefix)
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "PROPERTIES;TESTS" ${ARGN})
+  foreach(test ${ARG_TESTS})
+    add_test(NAME ${prefix}.${test}
+      COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/${test}_test.py)
+    set_tests_properties(${prefix}.${test} PROPERTIES
+      LABELS ${ARG_LABEL}
+      TIMEOUT ${ARG_TIMEOUT}
+      ENVIRONMENT "MINICLUSTER_BIN_DIR=${CMAKE_RUNTIME_OUTPUT_DIRECTORY};PYTHONDONTWRITEBYTECODE=1"
+      ${ARG_PROPERTIES})
+  endforeach()
+endfunction()

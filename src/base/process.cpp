@@ -98,7 +98,9 @@ void setLimits(const Command& c) {
     const auto which = static_cast<__rlimit_resource_t>(resource);
     rlimit limit{};
     if (::getrlimit(which, &limit) != 0) continue;
-    limit.rlim_cur = std::min<rlim_t>(value, limit.rlim_max);
+    const rlim_t wanted = std::min<rlim_t>(value, limit.rlim_max);
+    if (limit.rlim_cur == wanted) continue;
+    limit.rlim_cur = wanted;
     ::setrlimit(which, &limit);
   }
 }

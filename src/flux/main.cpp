@@ -8,9 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "flux/broker/fork_server.hpp"
 #include "flux/broker/main.hpp"
 #include "flux/commands/commands.hpp"
 #include "flux/commands/suggest.hpp"
+#include "flux/commands/target.hpp"
 #include "flux/shell/main.hpp"
 
 namespace {
@@ -22,33 +24,62 @@ constexpr const char* kUsage =
     "  -h, --help             Display this message.\n"
     "  -v, --verbose          Be verbose about environment and command search\n"
     "  -V, --version          Display command and component versions\n"
-    "\n"
-    "run and submit jobs, allocate resources\n"
-    "   submit             submit a job to a Flux instance\n"
-    "   run                run a Flux job interactively\n"
-    "\n"
-    "list and interact with jobs\n"
-    "   jobs               list jobs submitted to Flux\n"
-    "   cancel             cancel one or more jobs\n"
-    "   job                get job status, info, etc (see: flux help job)\n"
-    "   proxy              proxy connections to Flux jobs and instances\n"
-    "\n"
-    "get resource, queue and other instance information\n"
-    "   resource           list/manipulate Flux resource status\n"
-    "   queue              list and manipulate flux queues\n"
-    "   overlay            Show flux overlay network status\n"
-    "   uptime             Tell how long Flux has been up and running\n"
-    "\n"
-    "other useful commands\n"
-    "   start              bootstrap a local Flux instance\n"
-    "   version            Display flux version information\n"
-    "   env                Print the flux environment or execute a command inside it\n"
-    "   hostlist           fetch, combine, and manipulate Flux hostlists\n"
-    "\n"
-    "See 'flux COMMAND --help' for more information about a specific command.\n";
+    "  -p, --parent           Set environment of parent instead of current instance\n"
+    "  -r, --root             Set environment of root instead of current instance\n";
+
+// What `flux --help` lists; a command that is not there is not shown.
+struct HelpEntry {
+  const char* name;  ///< nullptr: a heading
+  const char* text;
+};
+constexpr HelpEntry kHelp[] = {
+    {nullptr, "run and submit jobs, allocate resources"},
+    {"submit", "submit a job to a Flux instance"},
+    {"run", "run a Flux job interactively"},
+    {"bulksubmit", "submit jobs in bulk to a Flux instance"},
+    {"alloc", "allocate a new Flux instance for interactive use"},
+    {"batch", "submit a batch script to Flux"},
+    {nullptr, "list and interact with jobs"},
+    {"jobs", "list jobs submitted to Flux"},
+    {"top", "display running Flux jobs"},
+    {"pstree", "display job hierarchies"},
+    {"cancel", "cancel one or more jobs"},
+    {"pgrep/pkill", "search or cancel matching jobs"},
+    {"job", "get job status, info, etc (see: flux help job)"},
+    {"proxy", "proxy connections to Flux jobs and instances"},
+    {"watch", "monitor one or more Flux jobs"},
+    {"update", "update active Flux jobs"},
+    {nullptr, "get resource, queue and other instance information"},
+    {"resource", "list/manipulate Flux resource status"},
+    {"queue", "list and manipulate flux queues"},
+    {"overlay", "Show flux overlay network status"},
+    {"uptime", "Tell how long Flux has been up and running"},
+    {nullptr, "other useful commands"},
+    {"start", "bootstrap a local Flux instance"},
+    {"version", "Display flux version information"},
+    {"config", "Manage/query Flux configuration"},
+    {"env", "Print the flux environment or execute a command inside it"},
+    {"hostlist", "fetch, combine, and manipulate Flux hostlists"},
+};
+
+bool isCommand(std::string_view name) {
+  return name == "start" || name == "broker" ||
+         mc::flux::commands::findCommand(name.substr(0, name.find('/'))) != nullptr;
+}
 
 int usage(int status) {
-  std::fputs(kUsage, stderr);
+  std::string text = kUsage;
+  for (const HelpEntry& entry : kHelp) {
+    if (entry.name == nullptr) {
+      text += std::string("\n") + entry.text + "\n";
+    } else if (isCommand(entry.name)) {
+      std::string name = entry.name;
+      name.resize(18, ' ');
+      text += "   " + name + " " + entry.text + "\n";
+    }
+  }
+  text += "\nSee 'flux help COMMAND' for more information about a specific command.\n";
+  std::fputs(text.c_str(), stderr);
   return status;
 }
 
@@ -75,16 +106,31 @@ int runWithArgv(int (*program)(int, char**), const char* name, const Args& args)
   return program(static_cast<int>(words.size()), argv.data());
 }
 
+// The shell of one job, or a server that forks them.
+int runShell(const Args& args) {
+  if (args.size() == 2 && args[0] == "--serve")
+    return mc::flux::broker::serveForks(std::atoi(args[1].c_str()), mc::flux::shell::shellMain);
+  return mc::flux::shell::shellMain(args);
+}
+
 int runCommand(const std::string& name, const Args& args) {
   if (name == "broker") return runWithArgv(mc::flux::broker::brokerMain, "flux-broker", args);
   if (name == "start") return runWithArgv(mc::flux::broker::startMain, "flux-start", args);
-  if (name == "shell") return mc::flux::shell::shellMain(args);
+  if (name == "shell") return runShell(args);
   if (name == "help") {
     if (args.empty()) return usage(0);
     return runCommand(args[0], {"--help"});
   }
   const auto command = mc::flux::commands::findCommand(name);
   return command != nullptr ? command(args) : unknownCommand(name);
+}
+
+// --parent and --root: the command speaks to the instance around this one, or the outermost.
+bool targetInstance(const std::string& target) {
+  const auto uri = mc::flux::commands::resolveTarget(target);
+  if (uri) return ::setenv("FLUX_URI", uri->c_str(), 1) == 0;
+  std::fprintf(stderr, "flux: %s\n", uri.error().message.c_str());
+  return false;
 }
 
 // A descriptor below 3 that is closed would be given to the next socket, which would then be taken
@@ -104,6 +150,11 @@ int main(int argc, char** argv) {
     if (words[at] == "-h" || words[at] == "--help") return usage(0);
     if (words[at] == "-V" || words[at] == "--version") return runCommand("version", {});
     if (words[at] == "-v" || words[at] == "--verbose") continue;
+    const bool parent = words[at] == "-p" || words[at] == "--parent";
+    if (parent || words[at] == "-r" || words[at] == "--root") {
+      if (!targetInstance(parent ? ".." : "/")) return 1;
+      continue;
+    }
     std::fprintf(stderr,
                  "flux: unrecognized option '%s'\nTry `flux --help' for more information.\n",
                  words[at].c_str());

@@ -9,20 +9,12 @@
 #include <array>
 #include <functional>
 
+#include "http/openssl_pointers.hpp"
 #include "http/tls_context.hpp"
 
 namespace mc::http {
 
 namespace {
-
-struct Free {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-};
-using Bio = std::unique_ptr<BIO, Free>;
-using Certificate = std::unique_ptr<X509, Free>;
-using Key = std::unique_ptr<EVP_PKEY, Free>;
 
 /// What HTTP/1.1 is called in ALPN (RFC 7301), with its length in front.
 constexpr std::string_view kAlpn = "\x08http/1.1";
@@ -32,16 +24,16 @@ int noPassword(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/) 
   return 0;
 }
 
-Bio memory(const std::string& text) {
-  return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+BioPtr memory(const std::string& text) {
+  return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
 /// Calls `take` with each certificate of a PEM text; at least one must be there.
 base::Status eachCertificate(const std::string& pem, const std::string& name,
                              const std::function<bool(X509*)>& take) {
-  const Bio bio = memory(pem);
+  const BioPtr bio = memory(pem);
   size_t count = 0;
-  while (const Certificate one{PEM_read_bio_X509(bio.get(), nullptr, noPassword, nullptr)}) {
+  while (const X509Ptr one{PEM_read_bio_X509(bio.get(), nullptr, noPassword, nullptr)}) {
     if (!take(one.get())) return base::fail(EINVAL, name + ": " + opensslError());
     ++count;
   }
@@ -67,7 +59,7 @@ base::Status useCertificate(SSL_CTX* context, const std::string& pem, const std:
     if (!std::exchange(first, false)) return SSL_CTX_add1_chain_cert(context, one) == 1;
     return SSL_CTX_use_certificate(context, one) == 1;
   }));
-  const Key key{PEM_read_bio_PrivateKey(memory(keyPem).get(), nullptr, noPassword, nullptr)};
+  const KeyPtr key{PEM_read_bio_PrivateKey(memory(keyPem).get(), nullptr, noPassword, nullptr)};
   if (!key) return base::fail(EINVAL, "private key: not PEM, or encrypted: " + opensslError());
   if (SSL_CTX_use_PrivateKey(context, key.get()) != 1 || SSL_CTX_check_private_key(context) != 1) {
     return base::fail(EINVAL, "private key: it is not the certificate's: " + opensslError());

@@ -5,22 +5,18 @@
 
 #include <openssl/ssl.h>
 
-#include <memory>
 #include <string>
 
+#include "http/openssl_pointers.hpp"
 #include "http/tls.hpp"
 
 namespace mc::http {
 
 class TlsContext {
  public:
-  struct Free {
-    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-  };
-
   explicit TlsContext(const SSL_METHOD* method) : context(SSL_CTX_new(method)) {}
 
-  const std::unique_ptr<SSL_CTX, Free> context;
+  const OpensslPtr<SSL_CTX> context;
   std::string serverName;
   bool verifyServer = false;
 };

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <stop_token>
 
+#include "http/openssl_pointers.hpp"
 #include "http/tls.hpp"
 #include "http/tls_context.hpp"
 
@@ -15,10 +16,7 @@ namespace mc::http {
 
 namespace {
 
-struct FreeSsl {
-  void operator()(SSL* ssl) const { SSL_free(ssl); }
-};
-using Ssl = std::unique_ptr<SSL, FreeSsl>;
+using Ssl = OpensslPtr<SSL>;
 
 int socketOf(BIO* bio) {
   return static_cast<int>(reinterpret_cast<intptr_t>(BIO_get_data(bio)));

@@ -68,6 +68,8 @@ struct WatchOptions {
 
 enum class EventType { Added, Modified, Deleted, Bookmark };
 
+/// The object may live in a pool of memory of its own, which its copies share and which is for one
+/// thread: who keeps it makes an Object(object, {}) of it.
 struct WatchEvent {
   EventType type = EventType::Added;
   Object object;  ///< of a Bookmark: only metadata.resourceVersion counts

@@ -142,7 +142,7 @@ Status namedOrFail(const Object& object) {
 }
 
 Result<WatchEvent> parseEvent(std::string_view line) {
-  MC_TRY_ASSIGN(Object event, parseObject(line));
+  MC_TRY_ASSIGN(Object event, parsePassing(line));
   const std::string_view type = findText(event, {"type"});
   // Not event["object"]: that makes room for one more first, and `type` points into the object.
   boost::json::value* value = event.if_contains("object");

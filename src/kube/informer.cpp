@@ -4,6 +4,15 @@
 
 namespace mc::kube {
 
+namespace {
+
+/// A copy for all threads, which has no room to spare: that matters for something kept.
+ObjectPtr kept(const Object& object) {
+  return std::make_shared<const Object>(object, boost::json::storage_ptr());
+}
+
+}  // namespace
+
 Informer::Informer(Client& client, Timer& timer, Resource resource, InformerOptions options)
     : resource_(std::move(resource)),
       options_(std::move(options)),
@@ -59,7 +68,7 @@ void Informer::changed(WatchEvent event) {
   if (event.type != EventType::Deleted) return put(std::move(event.object), false);
   if (options_.transform) options_.transform(event.object);
   const ObjectKey key = keyOf(event.object);
-  erase(key, std::make_shared<const Object>(std::move(event.object)), false);
+  erase(key, kept(event.object), false);
 }
 
 void Informer::failed(const Error& error) {
@@ -68,8 +77,7 @@ void Informer::failed(const Error& error) {
 
 void Informer::put(Object object, bool fromList) {
   if (options_.transform) options_.transform(object);
-  // A copy has no room to spare, which is what matters for something kept.
-  const ObjectPtr after = std::make_shared<const Object>(std::as_const(object));
+  const ObjectPtr after = kept(object);
   const ObjectPtr before = cache_.put(after);
   if (before && resourceVersionOf(*before) == resourceVersionOf(*after)) return;
   tell({.before = before, .after = after, .fromList = fromList});

@@ -21,4 +21,8 @@ Result<boost::json::value> parseJson(std::string_view text);
 /// BadResponse if it is JSON but no object.
 Result<Object> parseObject(std::string_view text);
 
+/// The same for an object that lives for a moment, of which at most a part is copied: its memory
+/// is a pool for one thread (WatchEvent in client.hpp), in few pieces that go at once.
+Result<Object> parsePassing(std::string_view text);
+
 }  // namespace mc::kube

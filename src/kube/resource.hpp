@@ -42,8 +42,8 @@ inline const Resource kSecrets{"", "v1", "secrets", "Secret", true};
 inline const Resource kServices{"", "v1", "services", "Service", true};
 inline const Resource kCustomResourceDefinitions{
     "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", false};
-inline const Resource kValidatingWebhookConfigurations{"admissionregistration.k8s.io", "v1",
-                                                       "validatingwebhookconfigurations",
-                                                       "ValidatingWebhookConfiguration", false};
+inline const Resource kMutatingWebhookConfigurations{"admissionregistration.k8s.io", "v1",
+                                                     "mutatingwebhookconfigurations",
+                                                     "MutatingWebhookConfiguration", false};
 
 }  // namespace mc::kube

@@ -95,6 +95,19 @@ json::array keptContainers(const Object& status, const char* list) {
   return kept;
 }
 
+/// What is left of managedFields.
+constexpr const char* kChangedByOthers = "changedByOthers";
+
+/// Owners of a shared Service have managers of their own, "minicluster-UID".
+bool hasOtherManagers(const Object& object) {
+  const auto* fields = kube::findArray(object, {"metadata", "managedFields"});
+  if (fields == nullptr) return false;
+  return std::any_of(fields->begin(), fields->end(), [](const auto& each) {
+    return each.is_object() &&
+           !kube::findText(each.get_object(), {"manager"}).starts_with(kManager);
+  });
+}
+
 std::string selector(std::string_view label) {
   return std::string(label);
 }
@@ -129,8 +142,14 @@ void trimCluster(Object& cluster) {
   trimMeta(cluster);
 }
 
+bool isChangedByOthers(const Object& object) {
+  return object.contains(kChangedByOthers);
+}
+
 void trimMetadata(Object& object) {
+  const bool changed = hasOtherManagers(object);
   trimMeta(object);
+  if (changed) object[kChangedByOthers] = true;
   object.erase("data");
   object.erase("spec");
   object.erase("status");

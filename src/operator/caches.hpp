@@ -54,6 +54,9 @@ std::vector<std::string> ownerUids(const kube::Object& object);
 /// none.
 std::vector<kube::ObjectKey> clustersOf(const kube::Object& object);
 
+/// Whether somebody beside us has written to an object of which only metadata is kept.
+bool isChangedByOthers(const kube::Object& object);
+
 // What is kept of objects.
 void trimCluster(kube::Object& cluster);
 void trimJob(kube::Object& job);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "operator/changes.hpp"
 #include "operator/objects/config_map.hpp"
 #include "operator/objects/job.hpp"
 #include "operator/objects/names.hpp"
@@ -27,10 +28,6 @@ bool isOwnedBy(const Object& object, const std::string& uid) {
   return std::find(uids.begin(), uids.end(), uid) != uids.end();
 }
 
-std::string hashIn(const Object& object) {
-  return std::string(kube::annotationOf(object, kAppliedHash));
-}
-
 /// Whether it is another MiniCluster's of the same name, which must be one that went before.
 bool isOfPredecessor(const Object& object, const std::string& cluster) {
   const auto keys = clustersOf(object);
@@ -41,6 +38,10 @@ bool isOfPredecessor(const Object& object, const std::string& cluster) {
 std::string ownerText(const Object& object) {
   const auto keys = clustersOf(object);
   return keys.empty() ? "nobody" : "MiniCluster " + keys.front().name;
+}
+
+bool isSameVersion(const Object& a, const Object& b) {
+  return kube::resourceVersionOf(a) == kube::resourceVersionOf(b);
 }
 
 bool isEnded(const Object& pod) {
@@ -73,13 +74,16 @@ kube::Result<Object> ClusterObjects::apply(const Resource& resource, const Objec
                                            bool known, const std::string& manager,
                                            const std::stop_token& stop) {
   const auto key = kube::keyOf(object);
-  ledger_.writing(resource, key, hashIn(object));
+  // Before the request: what somebody changes during it comes after.
+  const bool doubted = ledger_.trust(resource, key);
+  ledger_.writing(resource, key, appliedHash(object));
   kube::ApplyOptions options;
   options.fieldManager = manager;
   // What is not known to be ours may be somebody's: that is a conflict, and not taken over.
   options.force = known;
   auto answer = client_.apply(resource, object, options, {.stop = stop});
   if (!answer) ledger_.seen(resource, key);
+  if (!answer && doubted) ledger_.doubt(resource, key);
   return answer;
 }
 
@@ -89,12 +93,38 @@ Status ClusterObjects::ensureApplied(const Resource& resource, const kube::Cache
   const auto key = kube::keyOf(object);
   MC_TRY_ASSIGN(const Standing there, standing(resource, cache, key, uid));
   if (there == Standing::Leaving) return {};
-  const auto written = ledger_.written(resource, key);
-  const auto cached = cache.get(key);
-  const std::string hash = written ? *written : cached ? hashIn(*cached) : "";
-  if ((written || cached) && hash == hashIn(object)) return {};
-  MC_TRY(apply(resource, object, there == Standing::Ours, std::string(kManager), stop));
+  if (isApplied(resource, cache, key, appliedHash(object))) return {};
+  MC_TRY_ASSIGN(const Object answer,
+                apply(resource, object, there == Standing::Ours, std::string(kManager), stop));
+  settle(resource, cache, key, answer);
   return {};
+}
+
+bool ClusterObjects::isApplied(const Resource& resource, const kube::Cache& cache,
+                               const ObjectKey& key, const std::string& hash) const {
+  if (ledger_.isDoubted(resource, key)) return false;
+  if (const auto written = ledger_.written(resource, key)) return *written == hash;
+  const auto cached = cache.get(key);
+  return cached && appliedHash(*cached) == hash;
+}
+
+void ClusterObjects::settle(const Resource& resource, const kube::Cache& cache,
+                            const ObjectKey& key, const Object& answer) {
+  const auto cached = cache.get(key);
+  if (cached && isSameVersion(*cached, answer)) ledger_.seen(resource, key);
+}
+
+Status ClusterObjects::ensureConfigMap(const Wanted& wanted, const std::stop_token& stop) {
+  const Blueprint& blueprint = *wanted.blueprint;
+  const ObjectKey key{blueprint.ns(), configMapName(blueprint.name())};
+  MC_TRY_ASSIGN(const Standing there,
+                standing(kube::kConfigMaps, caches_.configMaps(), key, blueprint.uid));
+  // Asked before it is built: most of the time it is there.
+  if (there == Standing::Ours &&
+      isApplied(kube::kConfigMaps, caches_.configMaps(), key, wanted.generationHash))
+    return {};
+  return ensureApplied(kube::kConfigMaps, caches_.configMaps(),
+                       configMap(blueprint, wanted.generationHash), blueprint.uid, stop);
 }
 
 Status ClusterObjects::ensureSecret(const Blueprint& blueprint, const std::stop_token& stop) {
@@ -120,7 +150,8 @@ Status ClusterObjects::ensureHeadless(const Blueprint& blueprint, const std::sto
   // The ledger has one entry for all owners, and may hold another one's.
   const ObjectKey own{key.ns, key.name + "/" + blueprint.uid};
   const bool same = cached && isOwnedBy(*cached, blueprint.uid) && !kube::isDeleting(*cached) &&
-                    hashIn(*cached) == hashIn(service);
+                    appliedHash(*cached) == appliedHash(service) &&
+                    !ledger_.isDoubted(kube::kServices, key);
   if (same) {
     ledger_.seen(kube::kServices, own);
     return {};
@@ -131,15 +162,19 @@ Status ClusterObjects::ensureHeadless(const Blueprint& blueprint, const std::sto
                                                  ownerText(*cached) +
                                                  ": choose another spec.network.headlessName");
   if (!cached && ledger_.written(kube::kServices, own)) return {};
+  const bool doubted = ledger_.trust(kube::kServices, key);
   ledger_.writing(kube::kServices, own, "");
   kube::ApplyOptions options;
   options.fieldManager = headlessManager(blueprint);
   options.force = cached != nullptr;
   options.metadataOnly = true;
   const auto applied = client_.apply(kube::kServices, service, options, {.stop = stop});
-  if (applied) return {};
-  ledger_.seen(kube::kServices, own);
-  return tl::make_unexpected(applied.error());
+  if (!applied && doubted) ledger_.doubt(kube::kServices, key);
+  // No watch will tell of what failed, or changed nothing.
+  const bool told = applied && !(cached && isSameVersion(*cached, *applied));
+  if (!told) ledger_.seen(kube::kServices, own);
+  if (!applied) return tl::make_unexpected(applied.error());
+  return {};
 }
 
 /// Whether or not they are there: the answer tells their addresses, which no cache has.
@@ -176,9 +211,17 @@ Status ClusterObjects::makeJob(const Wanted& wanted, const std::stop_token& stop
   const Blueprint& blueprint = *wanted.blueprint;
   MC_TRY(ensureSecret(blueprint, stop));
   MC_TRY_ASSIGN(const ServiceAddresses addresses, applySidecarServices(blueprint, stop));
-  MC_TRY(apply(kube::kJobs, job(blueprint, addresses, wanted.fixedHash), false,
-               std::string(kManager), stop));
-  return {};
+  const Object object = job(blueprint, addresses, wanted.fixedHash);
+  const auto key = kube::keyOf(object);
+  ledger_.writing(kube::kJobs, key, "");
+  // Created, as it is never applied again: what changes in place is patched (changeJob). That is
+  // half the work for the API server, and refused if somebody has a Job of this name.
+  const auto made =
+      client_.create(kube::kJobs, object,
+                     {.fieldManager = std::string(kManager), .metadataOnly = true}, {.stop = stop});
+  if (made) return {};
+  ledger_.seen(kube::kJobs, key);
+  return tl::make_unexpected(made.error());
 }
 
 Status ClusterObjects::changeJob(const Wanted& wanted, const Object& job,
@@ -216,8 +259,7 @@ Status ClusterObjects::ensure(const Wanted& wanted, const std::stop_token& stop)
   const ObjectKey jobKey{blueprint.ns(), jobName(blueprint.name())};
   MC_TRY_ASSIGN(const bool waits, mustWait(blueprint));
   if (waits) return {};
-  MC_TRY(ensureApplied(kube::kConfigMaps, caches_.configMaps(),
-                       configMap(blueprint, wanted.generationHash), blueprint.uid, stop));
+  MC_TRY(ensureConfigMap(wanted, stop));
   MC_TRY(ensureHeadless(blueprint, stop));
   const auto cached = caches_.jobs().get(jobKey);
   if (!cached) return ledger_.written(kube::kJobs, jobKey) ? Status{} : makeJob(wanted, stop);

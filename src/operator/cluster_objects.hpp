@@ -45,10 +45,14 @@ class ClusterObjects {
   kube::Result<Standing> standing(const kube::Resource& resource, const kube::Cache& cache,
                                   const kube::ObjectKey& key, const std::string& uid) const;
   [[nodiscard]] kube::Result<bool> mustWait(const Blueprint& blueprint) const;
-  /// Applies if it is not there with this hash.
+  /// Whether it is there with this hash, or was written with it, and nobody has changed it since.
+  [[nodiscard]] bool isApplied(const kube::Resource& resource, const kube::Cache& cache,
+                               const kube::ObjectKey& key, const std::string& hash) const;
+  /// Applies if it is not.
   kube::Status ensureApplied(const kube::Resource& resource, const kube::Cache& cache,
                              const kube::Object& object, const std::string& uid,
                              const std::stop_token& stop);
+  kube::Status ensureConfigMap(const Wanted& wanted, const std::stop_token& stop);
   kube::Result<kube::Object> apply(const kube::Resource& resource, const kube::Object& object,
                                    bool known, const std::string& manager,
                                    const std::stop_token& stop);
@@ -57,6 +61,9 @@ class ClusterObjects {
   kube::Result<ServiceAddresses> applySidecarServices(const Blueprint& blueprint,
                                                       const std::stop_token& stop);
   kube::Status ensureSidecarServices(const Blueprint& blueprint, const std::stop_token& stop);
+  /// No watch will tell of what changed nothing.
+  void settle(const kube::Resource& resource, const kube::Cache& cache, const kube::ObjectKey& key,
+              const kube::Object& answer);
   kube::Status makeJob(const Wanted& wanted, const std::stop_token& stop);
   kube::Status changeJob(const Wanted& wanted, const kube::Object& job,
                          const std::stop_token& stop);

@@ -1,12 +1,21 @@
 #include "operator/controller.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
-#include <set>
+
+#include "operator/resources.hpp"
 
 namespace mc::controller {
 
 using kube::ObjectKey;
 using kube::WorkQueue;
+
+namespace {
+
+/// Objects of new MiniClusters go before the status of those that have theirs.
+constexpr int kNewPriority = 10;
+
+}  // namespace
 
 Controller::Controller(kube::Client& client, kube::Timer& timer, Caches& caches,
                        kube::EventSink& events, OperatorMetrics& metrics, Log& log,
@@ -41,18 +50,10 @@ void Controller::stop() {
 }
 
 void Controller::note(const kube::Resource& resource, const kube::Change& change) {
-  std::set<ObjectKey> keys;
-  for (const auto& object : {change.before, change.after}) {
-    if (!object) continue;
-    if (change.after == nullptr || object == change.after) reconciler_.seen(resource, *object);
-    if (resource.kind == "MiniCluster") {
-      keys.insert(kube::keyOf(*object));
-    } else {
-      for (auto& key : clustersOf(*object)) keys.insert(std::move(key));
-    }
-  }
-  for (const auto& key : keys)
-    queue_.add(key, {.priority = change.fromList ? kube::kLowPriority : 0});
+  const bool isNew = resource == kMiniClusters && !change.before;
+  const int priority = change.fromList ? kube::kLowPriority : isNew ? kNewPriority : 0;
+  for (const auto& key : reconciler_.seen(resource, change))
+    queue_.add(key, {.priority = priority});
 }
 
 void Controller::work(const std::stop_token& stop) {
@@ -77,7 +78,7 @@ void Controller::workOn(const WorkQueue::Item& item, const std::stop_token& stop
   }
   queue_.forget(item.key);
   metrics_.reconciled(*again ? ReconcileResult::RequeueAfter : ReconcileResult::Success, took);
-  if (*again) queue_.add(item.key, {.priority = item.priority, .after = **again});
+  if (*again) queue_.add(item.key, {.priority = std::min(item.priority, 0), .after = **again});
 }
 
 /// A conflict means that a newer state is on its way: nothing to worry about.

@@ -8,7 +8,10 @@ namespace mc::controller {
 using kube::Reason;
 
 bool isGoing(const kube::Error& error) {
-  if (error.is(Reason::NotFound)) return true;
+  return error.is(Reason::NotFound) || isNamespaceGoing(error);
+}
+
+bool isNamespaceGoing(const kube::Error& error) {
   if (!error.is(Reason::Forbidden)) return false;
   return std::any_of(error.causes.begin(), error.causes.end(),
                      [](const auto& cause) { return cause.reason == "NamespaceTerminating"; }) ||

@@ -40,6 +40,21 @@ void Ledger::seen(const kube::Resource& resource, const kube::ObjectKey& key) {
   hashes_.erase(entryName(resource, key));
 }
 
+void Ledger::doubt(const kube::Resource& resource, const kube::ObjectKey& key) {
+  const std::lock_guard lock(mutex_);
+  doubted_.insert(entryName(resource, key));
+}
+
+bool Ledger::isDoubted(const kube::Resource& resource, const kube::ObjectKey& key) const {
+  const std::lock_guard lock(mutex_);
+  return doubted_.contains(entryName(resource, key));
+}
+
+bool Ledger::trust(const kube::Resource& resource, const kube::ObjectKey& key) {
+  const std::lock_guard lock(mutex_);
+  return doubted_.erase(entryName(resource, key)) > 0;
+}
+
 void Ledger::statusSeen(const kube::ObjectKey& key) {
   const std::lock_guard lock(mutex_);
   statuses_.erase(key);
@@ -47,7 +62,7 @@ void Ledger::statusSeen(const kube::ObjectKey& key) {
 
 size_t Ledger::size() const {
   const std::lock_guard lock(mutex_);
-  return hashes_.size() + statuses_.size();
+  return hashes_.size() + statuses_.size() + doubted_.size();
 }
 
 }  // namespace mc::controller

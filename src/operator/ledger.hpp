@@ -4,6 +4,8 @@
 // An entry goes when its object shows up in a watch, whatever it looks like there: at worst
 // something is written once more, and every write may be repeated.
 //
+// And what somebody else has changed: it has our hash still, and must be written in spite of it.
+//
 // Thread-safety: all methods from any thread at once.
 
 #include <boost/json/object.hpp>
@@ -11,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "kube/object.hpp"
 #include "kube/resource.hpp"
@@ -25,7 +28,13 @@ class Ledger {
   [[nodiscard]] std::optional<std::string> written(const kube::Resource& resource,
                                                    const kube::ObjectKey& key) const;
 
-  /// The same for the status of MiniClusters.
+  /// Somebody else may have changed it; until it is written.
+  void doubt(const kube::Resource& resource, const kube::ObjectKey& key);
+  [[nodiscard]] bool isDoubted(const kube::Resource& resource, const kube::ObjectKey& key) const;
+  /// It is being written, or gone. Whether it was doubted.
+  bool trust(const kube::Resource& resource, const kube::ObjectKey& key);
+
+  /// As writing() and written(), for the status of MiniClusters.
   void writingStatus(const kube::ObjectKey& key, boost::json::object status);
   [[nodiscard]] std::optional<boost::json::object> status(const kube::ObjectKey& key) const;
 
@@ -38,6 +47,7 @@ class Ledger {
  private:
   mutable std::mutex mutex_;
   std::unordered_map<std::string, std::string> hashes_;
+  std::unordered_set<std::string> doubted_;
   std::unordered_map<kube::ObjectKey, boost::json::object, kube::ObjectKeyHash> statuses_;
 };
 

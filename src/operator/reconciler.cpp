@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "operator/changes.hpp"
 #include "operator/errors.hpp"
 #include "operator/policies/cleanup.hpp"
 #include "operator/policies/completion.hpp"
@@ -30,13 +31,60 @@ Reconciler::Reconciler(kube::Client& client, const Caches& caches, kube::EventSi
       objects_(client, caches, ledger_, clock),
       status_(client, ledger_, events, metrics, clock) {}
 
-void Reconciler::seen(const kube::Resource& resource, const Object& object) {
-  auto key = kube::keyOf(object);
-  if (resource == kMiniClusters) return ledger_.statusSeen(key);
+std::vector<kube::ObjectKey> Reconciler::seen(const kube::Resource& resource,
+                                              const kube::Change& change) {
+  const bool own = settle(resource, change);
+  const bool keptAsApplied = resource == kube::kConfigMaps || resource == kube::kServices;
+  // A Job counts even if it is ours: its pods may have been seen before it.
+  if (own && (keptAsApplied || resource == kMiniClusters)) return {};
+  if (keptAsApplied) suspect(resource, change);
+  if (!keptAsApplied && change.before && change.after &&
+      isSameButVersion(*change.before, *change.after))
+    return {};
+  return concerned(change);
+}
+
+bool Reconciler::settle(const kube::Resource& resource, const kube::Change& change) {
+  const Object& object = change.after ? *change.after : *change.before;
+  const auto key = kube::keyOf(object);
+  if (resource == kMiniClusters) {
+    const bool own = isOwnStatus(change, ledger_.status(key));
+    ledger_.statusSeen(key);
+    return own;
+  }
+  bool own = isOwnWrite(change, ledger_.written(resource, key));
   ledger_.seen(resource, key);
+  if (resource != kube::kServices) return own;
   // A shared Service has an entry for each of its owners.
-  if (resource != kube::kServices) return;
-  for (const auto& uid : ownerUids(object)) ledger_.seen(resource, {key.ns, key.name + "/" + uid});
+  for (const auto& uid : ownerUids(object)) {
+    const kube::ObjectKey entry{key.ns, key.name + "/" + uid};
+    own = own || (change.after && !change.fromList && ledger_.written(resource, entry));
+    ledger_.seen(resource, entry);
+  }
+  return own;
+}
+
+void Reconciler::suspect(const kube::Resource& resource, const kube::Change& change) {
+  const auto key = kube::keyOf(change.after ? *change.after : *change.before);
+  if (!change.after) {
+    ledger_.trust(resource, key);
+    return;
+  }
+  // An owner that comes is another MiniCluster's write.
+  const bool changed = change.before ? !haveOwnersChanged(change)
+                                     : change.fromList && isChangedByOthers(*change.after);
+  if (changed) ledger_.doubt(resource, key);
+}
+
+void Reconciler::giveUp(const Object& cluster) {
+  const std::lock_guard lock(mutex_);
+  givenUp_[kube::keyOf(cluster)] = kube::uidOf(cluster);
+}
+
+bool Reconciler::isGivenUp(const Object& cluster) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = givenUp_.find(kube::keyOf(cluster));
+  return found != givenUp_.end() && found->second == kube::uidOf(cluster);
 }
 
 void Reconciler::forget(const kube::ObjectKey& key) {
@@ -56,12 +104,17 @@ kube::ObjectPtr Reconciler::current(const kube::ObjectKey& key) const {
 
 kube::Result<Again> Reconciler::reconcile(const kube::ObjectKey& key, const std::stop_token& stop) {
   const auto cluster = current(key);
-  if (!cluster || kube::isDeleting(*cluster)) {
+  if (!cluster) {
+    const std::lock_guard lock(mutex_);
+    givenUp_.erase(key);
+  }
+  if (!cluster || kube::isDeleting(*cluster) || isGivenUp(*cluster)) {
     forget(key);
     return std::nullopt;
   }
   auto again = hasEnded(*cluster) ? afterEnd(*cluster, stop) : whileAlive(*cluster, stop);
   if (again || !isGoing(again.error())) return again;
+  if (isNamespaceGoing(again.error())) giveUp(*cluster);
   forget(key);
   return std::nullopt;
 }
@@ -109,9 +162,12 @@ kube::Result<Again> Reconciler::whileAlive(const Object& cluster, const std::sto
   if (!done && isWorthTelling(done.error())) input.failed = {"CreateFailed", done.error().message};
   auto status = makeStatus(input);
   const bool settled = isSettled(status);
+  const bool ended = hasEnded(Object{{"status", status}});
   MC_TRY_ASSIGN(const Again again, status_.write(cluster, std::move(status), stop));
   if (!done) return tl::make_unexpected(done.error());
   if (settled && !again) memo_.drop(kube::keyOf(cluster));
+  // Our own write wakes nobody up: what follows the end comes now.
+  if (ended && !again) return Again(0);
   return again;
 }
 

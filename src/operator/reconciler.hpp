@@ -7,8 +7,12 @@
 // Thread-safety: different MiniClusters from any threads at once, one of them by one thread.
 
 #include <chrono>
+#include <mutex>
 #include <optional>
 #include <stop_token>
+#include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "operator/cluster_objects.hpp"
 #include "operator/log.hpp"
@@ -28,8 +32,8 @@ class Reconciler {
   /// Errors are worth a retry. What a retry can't help is in the status, and no error.
   kube::Result<Again> reconcile(const kube::ObjectKey& key, const std::stop_token& stop);
 
-  /// The watch told of an object.
-  void seen(const kube::Resource& resource, const kube::Object& object);
+  /// The watch told of a change: the MiniClusters that have something to do because of it.
+  std::vector<kube::ObjectKey> seen(const kube::Resource& resource, const kube::Change& change);
 
   /// MiniClusters that are kept in memory beyond the caches, for tests and metrics.
   [[nodiscard]] size_t inWork() const { return memo_.size(); }
@@ -40,6 +44,13 @@ class Reconciler {
   /// With the status that was written last, if the cache doesn't have it yet.
   [[nodiscard]] kube::ObjectPtr current(const kube::ObjectKey& key) const;
   void forget(const kube::ObjectKey& key);
+  /// Whether the change is one of our own writes; whatever it is, nothing is waited for any more.
+  bool settle(const kube::Resource& resource, const kube::Change& change);
+  /// Notes that somebody else has changed an object that we keep as it was applied.
+  void suspect(const kube::Resource& resource, const kube::Change& change);
+  /// Nothing can be made any more in the namespace of this cluster.
+  void giveUp(const kube::Object& cluster);
+  [[nodiscard]] bool isGivenUp(const kube::Object& cluster) const;
 
   const Caches& caches_;
   const base::Clock& clock_;
@@ -47,6 +58,8 @@ class Reconciler {
   Memo memo_;
   ClusterObjects objects_;
   StatusWriter status_;
+  mutable std::mutex mutex_;
+  std::unordered_map<kube::ObjectKey, std::string, kube::ObjectKeyHash> givenUp_;  ///< their UIDs
 };
 
 }  // namespace mc::controller

@@ -20,11 +20,11 @@ bool hasTrue(const json::object& status, std::string_view type) {
 
 }  // namespace
 
-nanoseconds StatusWriter::gathering(const kube::ObjectKey& key) {
+nanoseconds StatusWriter::gathering(const kube::ObjectKey& key, std::chrono::milliseconds longest) {
   const auto now = clock_.steady();
   const std::lock_guard lock(mutex_);
   const auto since = since_.emplace(key, now).first->second;
-  return std::max(nanoseconds(0), nanoseconds(since + kGathering - now));
+  return std::max(nanoseconds(0), nanoseconds(since + longest - now));
 }
 
 void StatusWriter::forget(const kube::ObjectKey& key) {
@@ -44,7 +44,7 @@ kube::Result<std::optional<nanoseconds>> StatusWriter::write(const kube::Object&
     return std::nullopt;
   }
   if (isOnlyProgress(before, status) && !hasTrue(status, "Ready")) {
-    const auto left = gathering(key);
+    const auto left = gathering(key, before.empty() ? kFirst : kGathering);
     if (left > nanoseconds(0)) return left;
   }
   forget(key);

@@ -2,7 +2,8 @@
 // Writes the status of MiniClusters, only when it has changed, and tells the steps in events.
 //
 // While a cluster starts, pods become ready one after the other: such progress waits up to
-// kGathering for more of it, unless it is all that was waited for.
+// kGathering for more of it, unless it is all that was waited for. The first status, which says no
+// more than that all is well so far, waits up to kFirst.
 //
 // Thread-safety: calls for different MiniClusters from any threads at once.
 
@@ -24,6 +25,7 @@ namespace mc::controller {
 class StatusWriter {
  public:
   static constexpr std::chrono::milliseconds kGathering{1000};
+  static constexpr std::chrono::milliseconds kFirst{500};
 
   StatusWriter(kube::Client& client, Ledger& ledger, kube::EventSink& events,
                OperatorMetrics& metrics, const base::Clock& clock)
@@ -40,7 +42,7 @@ class StatusWriter {
 
  private:
   /// What is left of the time in which progress is gathered; zero: it is over.
-  std::chrono::nanoseconds gathering(const kube::ObjectKey& key);
+  std::chrono::nanoseconds gathering(const kube::ObjectKey& key, std::chrono::milliseconds longest);
   void tell(const kube::Object& cluster, const boost::json::object& before,
             const boost::json::object& after);
   void measure(const kube::Object& cluster, const boost::json::object& before,

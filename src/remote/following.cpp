@@ -55,7 +55,8 @@ class Following::Source final : private kube::ReflectorSink {
     if (event.type == kube::EventType::Deleted)
       objects_.erase(key);
     else
-      objects_[key] = std::make_shared<const kube::Object>(std::move(event.object));
+      objects_[key] =
+          std::make_shared<const kube::Object>(event.object, boost::json::storage_ptr());
     owner_.changed();
   }
   void failed(const kube::Error& error) override {

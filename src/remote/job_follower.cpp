@@ -98,6 +98,21 @@ const PodView* JobFollower::startedLead(const Scene& scene) const {
   return found;
 }
 
+/// The lead that the status names, if its output has not come: pods are watched apart from their
+/// cluster, whose end may be seen first.
+std::optional<PodView> JobFollower::unseenLead(const Scene& scene) const {
+  if (!scene.cluster || scene.cluster->leadPod.empty() ||
+      delivered_.contains(scene.cluster->leadPod))
+    return std::nullopt;
+  engine::ContainerView container;
+  container.name = ref_.name;
+  PodView lead;
+  lead.ns = ref_.ns;
+  lead.name = lead.uid = scene.cluster->leadPod;
+  lead.containers.push_back(std::move(container));
+  return lead;
+}
+
 void JobFollower::note(const PodView& pod, const std::string& reason, const std::string& message) {
   if (!noted_.insert(pod.uid + reason).second) return;
   progress_.note("pod " + pod.name + ": " + reason + (message.empty() ? "" : ": " + message));
@@ -142,7 +157,9 @@ base::Result<std::optional<PodView>> JobFollower::nextLead(const std::stop_token
       lead = *started;
       return true;
     }
-    return isOver(scene);
+    MC_TRY_ASSIGN(const bool over, isOver(scene));
+    if (over) lead = unseenLead(scene);
+    return over;
   };
   MC_TRY(following_.until(met, {}, stop));
   return lead;
@@ -192,7 +209,7 @@ base::Result<int> JobFollower::run(const std::stop_token& stop) {
     begun_ = true;
     MC_TRY(deliver(*lead, stop));
     MC_TRY(untilEnded(lead->uid, stop));
-    delivered_.insert(lead->uid);
+    delivered_.insert({lead->uid, lead->name});
   }
 }
 

@@ -36,6 +36,7 @@ class JobFollower {
   base::Result<std::optional<engine::PodView>> nextLead(const std::stop_token& stop);
   base::Result<bool> isOver(const Scene& scene);
   [[nodiscard]] const engine::PodView* startedLead(const Scene& scene) const;
+  [[nodiscard]] std::optional<engine::PodView> unseenLead(const Scene& scene) const;
   void tell(const Scene& scene);
   void note(const engine::PodView& pod, const std::string& reason, const std::string& message);
   base::Status deliver(const engine::PodView& lead, const std::stop_token& stop);
@@ -47,7 +48,7 @@ class JobFollower {
   engine::Progress& progress_;
   const engine::OutputSink& sink_;
   Following following_;
-  std::set<std::string> delivered_;  ///< UIDs of leads whose output is through
+  std::set<std::string> delivered_;  ///< UIDs and names of leads whose output is through
   std::set<std::string> noted_;
   int ready_ = -1;
   int exitCode_ = 0;  ///< of the last lead that has ended

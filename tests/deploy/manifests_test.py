@@ -8,7 +8,7 @@ from installation import NAMESPACE, ROOT, objects_of
 EVERYWHERE = objects_of("minicluster-operator.yaml")
 ONE = objects_of("kustomize/namespace/operator.yaml")
 CLUSTER_WIDE = {"ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "Namespace",
-                "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"}
+                "MutatingWebhookConfiguration"}
 ROLES = ("ClusterRole", "Role")
 FORBIDDEN = {"pods/exec", "pods/attach", "nodes", "persistentvolumes", "impersonate", "escalate",
              "bind", "*"}
@@ -42,12 +42,11 @@ class Installation(unittest.TestCase):
                 for subject in binding["subjects"]:
                     self.assertIn(("ServiceAccount", subject["namespace"], subject["name"]), objects)
             services = [each["clientConfig"]["service"]
-                        for configuration in of_kind(objects, "MutatingWebhookConfiguration",
-                                                     "ValidatingWebhookConfiguration")
+                        for configuration in of_kind(objects, "MutatingWebhookConfiguration")
                         for each in configuration["webhooks"]]
             crd, = of_kind(objects, "CustomResourceDefinition")
             services.append(crd["spec"]["conversion"]["webhook"]["clientConfig"]["service"])
-            self.assertEqual(len(services), 3)
+            self.assertEqual(len(services), 2)
             for service in services:
                 self.assertIn(("Service", service["namespace"], service["name"]), objects)
 
@@ -94,8 +93,7 @@ class Installation(unittest.TestCase):
 
     def test_a_missing_operator_blocks_nothing(self):
         for objects in self.each():
-            for configuration in of_kind(objects, "MutatingWebhookConfiguration",
-                                         "ValidatingWebhookConfiguration"):
+            for configuration in of_kind(objects, "MutatingWebhookConfiguration"):
                 for webhook in configuration["webhooks"]:
                     self.assertEqual(webhook["failurePolicy"], "Ignore")
                     self.assertEqual(webhook["sideEffects"], "None")

@@ -9,7 +9,7 @@ expect 0 bash -c '"$FLUX" resource list | head -1' <<< '     STATE NNODES NCORES
 expect 0 flux resource list -n -s all -o '{rlist}' <<< "rank[0-1]/core[$cores]"
 expect 2 flux resource list -v << 'X'
 [stderr] usage: flux-resource [-h]
-[stderr]                      {drain,undrain,status,list,info,R}
+[stderr]                      {drain,undrain,status,list,info,R,eventlog}
 [stderr]                      ...
 [stderr] flux-resource: error: unrecognized arguments: -v
 X

@@ -1,5 +1,5 @@
 # Two brokers over TCP and TLS, as in pods: neither may need more than 6 MB at its worst moment, from
-# its start until the first job runs.
+# its start until the first job runs, and the follower no more than 4 MB when it has nothing to do.
 set -u
 FLUX=$(realpath "$1")
 unset FLUX_URI
@@ -36,10 +36,16 @@ for try in 1 2 3; do
   follower=$!
   # The parent of the initial program is the lead broker.
   FLUX_FAKE_HOSTNAME=first "$FLUX" broker -c config -Srundir="$work/rundir-0" bash -c '
-    "$0" run true || exit 1
+    "$0" run -N2 true || exit 1
     for pid in $PPID '$follower'; do
       sed -n "s/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p" /proc/$pid/status
-    done > peaks' "$FLUX" 2> lead.log
+    done > peaks
+    # It becomes idle when nothing has been asked of it for a while.
+    for try in $(seq 200); do
+      sed -n "s/^VmRSS:[[:space:]]*\([0-9]*\) kB/\1/p" /proc/'$follower'/status > idle
+      [ "$(cat idle)" -gt 4096 ] || break
+      sleep 0.05
+    done' "$FLUX" 2> lead.log
   status=$?
   grep -q 'Address already in use' lead.log || break
   kill $follower
@@ -52,3 +58,6 @@ for name in lead follower; do
   echo "$name: $kilobytes kB"
   [ "$kilobytes" -le 6144 ] || { echo "FAILED: more than 6 MB" >&2; exit 1; }
 done < peaks
+read -r kilobytes < idle
+echo "follower, idle: $kilobytes kB"
+[ "$kilobytes" -le 4096 ] || { echo "FAILED: more than 4 MB" >&2; exit 1; }

@@ -90,7 +90,12 @@ class Killed(Operator):
 
     def hold_lease(self):
         pods = ("pods", "-n", OPERATOR_NAMESPACE, "-l", "app.kubernetes.io/name=minicluster-operator")
-        before = restarts(self.items(*pods)[0])
+        # Only who has the Lease can lose it.
+        names = [pod["metadata"]["name"] for pod in self.items(*pods)
+                 if "deletionTimestamp" not in pod["metadata"]]
+        self.wait_until(lambda lease: lease["spec"].get("holderIdentity", "").startswith(names[0]),
+                        "lease/minicluster-operator", "-n", OPERATOR_NAMESPACE)
+        before = restarts(self.object("pod", names[0], "-n", OPERATOR_NAMESPACE))
         self.write_lease("test", LIMIT)
         # One that has lost its lease ends, and is started again.
         self.wait_until(lambda pod: restarts(pod) > before and self.is_ready(pod), *pods)

@@ -41,6 +41,28 @@ class Versions(KubernetesTest):
         self.good("replace", "-f", "-", stdin=json.dumps(as_old))
         self.assert_contains(self.read("v1alpha2")["spec"], manifest["spec"])
 
+    def test_what_v1alpha1_lacks_is_not_taken_in_silently(self):
+        self.create(minicluster(container("echo hello"), size=1, suspend=True))
+        change = {"spec": {"network": {"headlessName": "another"}}}
+        ended = self.command("patch", f"minicluster.v1alpha2.{GROUP}/flux-sample", "--type=merge",
+                             "-p", json.dumps(change))
+        self.assertNotEqual(ended.status, 0, repr(ended))
+        self.assertIn("spec.network", ended.err)
+        self.assertEqual(self.read("v1alpha2")["spec"]["network"]["headlessName"], "flux-service")
+
+    def test_v1alpha2_edited_as_v1alpha1_keeps_its_meaning(self):
+        self.create(json.dumps({
+            "apiVersion": f"{GROUP}/v1alpha2", "kind": "MiniCluster",
+            "metadata": {"name": "flux-sample"},
+            "spec": {"size": 1, "suspend": True, "network": {"headlessName": "mine"},
+                     "containers": [{"image": "busybox", "runFlux": True,
+                                     "commands": {"script": "echo kept\n"}}]}}))
+        self.good("patch", f"minicluster.v1alpha1.{GROUP}/flux-sample", "--type=merge", "-p",
+                  json.dumps({"spec": {"suspend": False}}))
+        self.wait_job()
+        self.assertIn("kept\n", self.logs())
+        self.good("get", "service", "mine")
+
     def test_v1alpha2_runs(self):
         self.create(json.dumps({
             "apiVersion": f"{GROUP}/v1alpha2", "kind": "MiniCluster",

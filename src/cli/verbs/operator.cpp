@@ -69,7 +69,7 @@ class OperatorVerb final : public Verb {
                    "Port of the conversion and admission webhooks; 0: none.");
     options.text("webhook-service", &options_.webhookService, "Name of the webhooks' Service.");
     options.text("webhook-configuration", &options_.webhookConfiguration,
-                 "Name of the ValidatingWebhookConfiguration.");
+                 "Name of the MutatingWebhookConfiguration.");
     options.number("max-concurrent-reconciles", &workers_,
                    "How many MiniClusters are worked on at a time.");
     options.flag("debug", &debug_, "Log more.");

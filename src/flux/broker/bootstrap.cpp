@@ -18,6 +18,7 @@ struct HostEntry {
   std::string host;
   std::string bind;
   std::string connect;
+  std::string parent;  ///< for tbon.topo=custom
 };
 
 const std::set<std::string_view> kBootstrapKeys = {
@@ -83,6 +84,7 @@ base::Status addHosts(const json::value& value, std::vector<HostEntry>& entries,
   HostEntry entry;
   MC_TRY_ASSIGN(entry.bind, optionalString(table, "bind"));
   MC_TRY_ASSIGN(entry.connect, optionalString(table, "connect"));
+  MC_TRY_ASSIGN(entry.parent, optionalString(table, "parent"));
   auto list = formats::Hostlist::parse(names);
   if (!list) return bad("hosts", "has a bad host: " + list.error().message);
   for (auto& host : list->hosts()) {
@@ -107,9 +109,29 @@ std::optional<uint32_t> rankOf(const std::vector<HostEntry>& entries, const std:
 }
 
 Boot standalone(const std::string& hostname, Topology topology, const char* method) {
-  Boot boot{method, 0, {}, std::move(topology), {}, {}, {}};
+  Boot boot;
+  boot.method = method;
+  boot.topology = std::move(topology);
   boot.hosts.append(hostname);
   return boot;
+}
+
+/// The tree, drawn by the hosts' own words ("custom": rank 0 where an entry says nothing) or by
+/// rule.
+base::Result<Topology> makeTree(const std::string& topology,
+                                const std::vector<HostEntry>& entries) {
+  const auto size = static_cast<uint32_t>(std::max<size_t>(entries.size(), 1));
+  if (topology != "custom") return Topology::parse(topology, size).prefixed("tbon.topo");
+  std::vector<uint32_t> parents(size, 0);
+  for (uint32_t rank = 1; rank < size; ++rank) {
+    const std::string& parent = entries[rank].parent;
+    if (parent.empty()) continue;
+    const auto found = rankOf(entries, parent);
+    if (!found)
+      return bad("hosts", "has no host " + parent + ", the parent of " + entries[rank].host);
+    parents[rank] = *found;
+  }
+  return Topology::custom(std::move(parents)).prefixed("configuration: bootstrap.hosts");
 }
 
 /// Reads the addresses of this broker and of its parent.
@@ -151,11 +173,15 @@ base::Result<Boot> bootFromConfig(const json::object& config, const std::string&
   if (list != nullptr)
     for (const auto& entry : list->get_array()) MC_TRY(addHosts(entry, entries, hosts));
   const auto size = static_cast<uint32_t>(std::max<size_t>(entries.size(), 1));
-  MC_TRY_ASSIGN(Topology tree, Topology::parse(topology, size).prefixed("tbon.topo"));
+  MC_TRY_ASSIGN(Topology tree, makeTree(topology, entries));
   if (entries.empty()) return standalone(hostname, std::move(tree), value ? "config" : "single");
   const auto rank = rankOf(entries, hostname);
   if (!rank) return bad("hosts", "does not name this host, " + hostname);
-  Boot boot{"config", *rank, std::move(hosts), std::move(tree), {}, {}, {}};
+  Boot boot;
+  boot.method = "config";
+  boot.rank = *rank;
+  boot.hosts = std::move(hosts);
+  boot.topology = std::move(tree);
   MC_TRY_ASSIGN(const std::string cert, optionalString(table, "curve_cert"));
   if (!cert.empty()) boot.curveCert = cert;
   if (size > 1 && cert.empty()) return bad("curve_cert", "is needed for more than one host");

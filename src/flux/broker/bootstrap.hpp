@@ -4,15 +4,23 @@
 // Thread-safety: values and pure functions.
 
 #include <boost/json.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "flux/broker/options.hpp"
 #include "flux/formats/hostlist.hpp"
 #include "flux/overlay/endpoint.hpp"
+#include "flux/overlay/tls_channel.hpp"
 #include "flux/overlay/topology.hpp"
 
 namespace mc::flux::broker {
+
+/// The job of another instance that this instance is.
+struct Enclosing {
+  uint32_t level = 1;  ///< attribute instance-level: how many instances are around this one
+  std::string jobId;   ///< as that instance spells it
+};
 
 struct Boot {
   std::string method;  ///< attribute broker.boot-method
@@ -22,6 +30,10 @@ struct Boot {
   std::optional<overlay::Endpoint> bind;    ///< for a broker with children
   std::optional<overlay::Endpoint> parent;  ///< for all but rank 0
   std::optional<std::string> curveCert;     ///< path of the certificate; needed for TCP
+  std::optional<overlay::Secret> secret;    ///< instead of a certificate
+  std::shared_ptr<base::Fd> listener;       ///< listens at `bind` already
+  std::string mapping;                      ///< which ranks share a host; empty: as `hosts` say
+  std::optional<Enclosing> enclosing;
 };
 
 /// From the [bootstrap] table (flux-config-bootstrap(5)): the rank is the place of `hostname` in

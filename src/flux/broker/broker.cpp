@@ -44,8 +44,10 @@ Broker::Broker(base::Loop& loop, base::ProcessRunner& runner, BrokerOptions opti
       program_(loop, runner, InitialCommand::make(options_.command)),
       groups_(host_),
       overlayService_(overlay_, loop.clock()),
-      rexec_(host_, runner) {
+      rexec_(host_, runner),
+      quiet_(loop, base::releaseCode) {
   makeOwnServices();
+  router_.onReceive([this] { quiet_.stir(); });
   smallness_ = machine_.observe([](State state) {
     if (state <= State::Run) base::releaseCode();
   });
@@ -93,10 +95,24 @@ base::Status Broker::start() {
     printError("flux-broker: boot: rank=" + std::to_string(setup_.rank()) +
                " size=" + std::to_string(setup_.size()) + " method=" + setup_.boot.method +
                " uri=local://" + setup_.socketPath + "\n");
-  for (const int signum : {SIGTERM, SIGINT})
+  if (setup_.rank() == 0 && setup_.boot.enclosing) announce();
+  // SIGALRM is how a job hears that its time is over.
+  for (const int signum : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM})
     signals_.push_back(loop_.signal(signum, [this, signum] { onSignal(signum); }));
   life_.start();
   return {};
+}
+
+/// Tells the enclosing instance where this one is.
+void Broker::announce() {
+  const auto uri = setup_.attributes.get("parent-uri");
+  if (!uri) return;
+  const auto hostname = setup_.attributes.get("hostname");
+  const std::string own = "ssh://" + (hostname ? *hostname : "localhost") + setup_.socketPath;
+  announcement_ = Announcement::send(
+      loop_, *uri, setup_.boot.enclosing->jobId, own, [this](const base::Error& error) {
+        log(Severity::Error, "telling the enclosing instance our URI: " + error.message);
+      });
 }
 
 Broker::Outcome Broker::run() {
@@ -108,7 +124,7 @@ Broker::Outcome Broker::run() {
 // The states of life.
 
 base::Status Broker::startServices() {
-  MC_TRY_ASSIGN(jobServices_, services::makeJobServices(host_));
+  MC_TRY_ASSIGN(jobServices_, services::makeJobServices(host_, setup_.enclosingResources));
   for (const auto& service : jobServices_) router_.addService(*service);
   return {};
 }
@@ -192,7 +208,7 @@ void Broker::onParentLost(const base::Error& error) {
   if (state >= State::Shutdown) return;
   log(Severity::Crit, "overlay: lost parent: " + error.message);
   outcome_.code = 1;
-  outcome_.again = setup_.boot.method == "config";
+  outcome_.again = setup_.boot.method == "config" && !life_.isEnding();
   loop_.stop();
 }
 

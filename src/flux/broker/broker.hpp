@@ -11,6 +11,8 @@
 #include "flux/broker/initial_program.hpp"
 #include "flux/broker/lifecycle.hpp"
 #include "flux/broker/local_server.hpp"
+#include "flux/broker/parent_instance.hpp"
+#include "flux/broker/quiet.hpp"
 #include "flux/broker/setup.hpp"
 #include "flux/overlay/overlay.hpp"
 #include "flux/services/groups/service.hpp"
@@ -39,7 +41,7 @@ class Broker final : private Stage, private Neighbours {
   /// Runs until the end of the broker's life.
   Outcome run();
 
-  /// What SIGTERM and SIGINT do.
+  /// What SIGTERM and the like do.
   void onSignal(int signum) { life_.onSignal(signum); }
   [[nodiscard]] State state() const { return machine_.state(); }
   [[nodiscard]] Host& host() { return host_; }
@@ -69,6 +71,7 @@ class Broker final : private Stage, private Neighbours {
   void onChildRefused(const base::Error& error);
   void onChildUp(const overlay::Child& child);
   void onChildDown(const overlay::Child& child);
+  void announce();
   void makeOwnServices();
   void add(std::unique_ptr<Service> service);
   base::Status replaceConfig(boost::json::object config);
@@ -94,8 +97,10 @@ class Broker final : private Stage, private Neighbours {
   services::Rexec rexec_;
   std::vector<std::unique_ptr<Service>> ownServices_;
   std::vector<std::unique_ptr<Service>> jobServices_;
+  std::unique_ptr<Announcement> announcement_;
   std::vector<base::Watch> signals_;
   base::Watch smallness_;
+  Quiet quiet_;
 };
 
 }  // namespace mc::flux::broker

@@ -97,6 +97,8 @@ void Lifecycle::init() {
 }
 
 void Lifecycle::quorum() {
+  // Came when another event was already on its way.
+  if (signals_ > 0) return machine_.post("quorum-fail");
   rpcs_.push_back(host_.rpc("groups.join", json::object{{"name", "broker.online"}},
                             wire::kNodeidAny, false, [this](const Answer& answer) {
                               if (answer) return;
@@ -144,6 +146,7 @@ void Lifecycle::warnQuorum() {
 }
 
 void Lifecycle::run() {
+  if (signals_ > 0) return machine_.post("shutdown");
   if (!isLeader()) {
     if (parentState_) onParentState(*parentState_);
     return;
@@ -210,6 +213,7 @@ void Lifecycle::onSignal(int signum) {
     case State::Quorum:
       return machine_.post("quorum-fail");
     case State::Run:
+      if (options_.followsLeader && !isLeader() && signals_ == 1) return;
       if (!stage_.abortProgram()) machine_.post("shutdown");
       return;
     case State::Cleanup:

@@ -44,6 +44,9 @@ struct LifecycleOptions {
   double shutdownWarn = 60;
   double shutdownTimeout = -1;
   double cleanupTimeout = -1;  ///< holds only after a signal
+  /// The first signal goes to all brokers of the instance: one that is not the leader waits for the
+  /// leader, which ends the jobs first.
+  bool followsLeader = false;
 };
 
 class Lifecycle {
@@ -61,6 +64,8 @@ class Lifecycle {
   /// `flux shutdown`: EINVAL if this is not rank 0 or does not run.
   base::Status shutDown();
 
+  /// Whether a signal has asked the broker to end.
+  [[nodiscard]] bool isEnding() const { return signals_ > 0; }
   [[nodiscard]] int exitCode() const { return exitCode_; }
   void fail(int code) {
     if (exitCode_ == 0) exitCode_ = code;

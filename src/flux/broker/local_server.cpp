@@ -1,5 +1,7 @@
 #include "flux/broker/local_server.hpp"
 
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,6 +25,25 @@ void writeStatus(int fd, int errnum) {
   const auto byte = static_cast<unsigned char>(errnum);
   // A client that has gone meanwhile is noticed when it is read from.
   [[maybe_unused]] const auto n = ::send(fd, &byte, 1, MSG_NOSIGNAL);
+}
+
+bool isGuest(uint32_t roles) {
+  return (roles & wire::kRoleOwner) == 0;
+}
+
+/// Descriptors that clients leave to the broker: each connection takes up to two more while it is
+/// waited for, and processes take theirs.
+constexpr rlim_t kReserved = 32;
+
+/// Whether a new descriptor of this number shows that few are left: the lowest free one is taken.
+bool isScarce(int fd) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
+  return static_cast<rlim_t>(fd) + kReserved > limit.rlim_cur;
+}
+
+base::Fd openSpare() {
+  return base::Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
 }
 
 bool isSubscribed(const std::map<std::string, int>& subscriptions, const std::string& topic) {
@@ -54,6 +75,7 @@ base::Status LocalServer::listen(const std::string& path) {
   path_ = path;
   // Everybody may knock; who may enter is decided by the credentials of the socket.
   if (::chmod(path.c_str(), 0777) != 0) return base::failErrno(path);
+  spare_ = openSpare();
   readable_ = loop_.readable(listener_.get(), [this] { acceptAll(); });
   return {};
 }
@@ -61,7 +83,14 @@ base::Status LocalServer::listen(const std::string& path) {
 void LocalServer::acceptAll() {
   while (true) {
     base::Fd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (!socket) return;
+    if (!socket) {
+      if (errno == EMFILE || errno == ENFILE) turnAwayOne();
+      return;
+    }
+    if (isScarce(socket.get())) {
+      writeStatus(socket.get(), EMFILE);
+      continue;
+    }
     ucred peer{};
     socklen_t length = sizeof peer;
     if (::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0)
@@ -69,10 +98,25 @@ void LocalServer::acceptAll() {
   }
 }
 
+/// Who waits for a descriptor that there is not would wake us up again and again.
+void LocalServer::turnAwayOne() {
+  spare_.reset();
+  const base::Fd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  if (socket) writeStatus(socket.get(), EMFILE);
+  spare_ = openSpare();
+}
+
+/// The errno for which a client is turned away, 0 if it is not.
+int LocalServer::refusal(uint32_t roles) const {
+  if (roles == wire::kRoleNone) return EPERM;
+  return isGuest(roles) && guests_ >= kMaxGuests ? EMFILE : 0;
+}
+
 void LocalServer::admit(base::Fd socket, uint32_t userid) {
   const uint32_t roles = rolesOf(userid, router_.identity().owner, policy_);
-  writeStatus(socket.get(), roles == wire::kRoleNone ? EPERM : 0);
-  if (roles == wire::kRoleNone) return;
+  const int refused = refusal(roles);
+  writeStatus(socket.get(), refused);
+  if (refused != 0) return;
   // That of starting up, or of idling.
   if (clients_.empty()) base::releaseCode();
   const std::string uuid = makeUuid();
@@ -83,13 +127,17 @@ void LocalServer::admit(base::Fd socket, uint32_t userid) {
       loop_, std::move(socket),
       wire::Stream::Handlers{[this, uuid](wire::Message m) { onMessage(uuid, std::move(m)); },
                              [this, uuid](const base::Error&) { onClosed(uuid); }});
+  if (isGuest(roles)) {
+    ++guests_;
+    client.stream->limitQueue(kMaxGuestQueue);
+  }
   router_.addLink(uuid, false,
                   [stream = client.stream.get()](const wire::Message& m) { stream->send(m); });
 }
 
 /// The owner may speak in another's name (tests do); a guest is who the socket says.
 void LocalServer::stamp(const Client& client, wire::Message& message) {
-  const bool owner = (client.roles & wire::kRoleOwner) != 0;
+  const bool owner = !isGuest(client.roles);
   if (!owner || message.userid == wire::kUseridUnknown) message.userid = client.userid;
   if (!owner || message.rolemask == wire::kRoleNone) message.rolemask = client.roles;
 }
@@ -103,7 +151,10 @@ void LocalServer::onMessage(const std::string& uuid, wire::Message message) {
 
 void LocalServer::onClosed(const std::string& uuid) {
   router_.removeLink(uuid);
-  clients_.erase(uuid);
+  const auto client = clients_.find(uuid);
+  if (client == clients_.end()) return;
+  if (isGuest(client->second.roles)) --guests_;
+  clients_.erase(client);
 }
 
 /// True if the request concerned the connection itself.
@@ -123,7 +174,7 @@ base::Status LocalServer::perform(const std::string& uuid, Client& client, const
   const std::string& topic = request.message().topic;
   if (topic == "event.subscribe") return subscribe(client, payload);
   if (topic == "event.unsubscribe") return unsubscribe(client, payload);
-  if (topic == "service.add") return addService(uuid, client, payload);
+  if (topic == "service.add") return addService(uuid, request, payload);
   return removeService(uuid, payload);
 }
 
@@ -145,12 +196,11 @@ base::Status LocalServer::unsubscribe(Client& client, const json::object& payloa
 
 /// Guests get names with their user id in front ("1000-shell-f..."), so that nobody can stand in
 /// for a service of the instance.
-base::Status LocalServer::addService(const std::string& uuid, const Client& client,
+base::Status LocalServer::addService(const std::string& uuid, const Request& request,
                                      const json::object& payload) {
   MC_TRY_ASSIGN(const auto name, formats::getString(payload, "service"));
-  const std::string prefix = std::to_string(client.userid) + "-";
-  const bool owner = (client.roles & wire::kRoleOwner) != 0;
-  if (!owner && name.substr(0, prefix.size()) != prefix)
+  const std::string prefix = std::to_string(request.message().userid) + "-";
+  if (!request.isOwner() && name.substr(0, prefix.size()) != prefix)
     return base::fail(EPERM, "service name must begin with " + prefix);
   return router_.addClientService(std::string(name), uuid);
 }
@@ -163,8 +213,8 @@ base::Status LocalServer::removeService(const std::string& uuid, const json::obj
 /// Private events are for the owner and their sender.
 void LocalServer::sendEvent(const wire::Message& event) {
   for (const auto& [uuid, client] : clients_) {
-    const bool owner = (client.roles & wire::kRoleOwner) != 0;
-    if (event.has(wire::kPrivate) && !owner && event.userid != client.userid) continue;
+    if (event.has(wire::kPrivate) && isGuest(client.roles) && event.userid != client.userid)
+      continue;
     if (isSubscribed(client.subscriptions, event.topic)) client.stream->send(event);
   }
 }
@@ -176,6 +226,7 @@ void LocalServer::close() {
   for (auto& [uuid, client] : clients_)
     (void)client.stream->flush(kPatienceMs).has_value();  // a stopped client must not stop us
   clients_.clear();
+  guests_ = 0;
 }
 
 }  // namespace mc::flux::broker

@@ -41,6 +41,11 @@ class LocalServer {
   /// replaced; EADDRINUSE if a living one answers there.
   base::Status listen(const std::string& path);
 
+  /// What guests together may hold of the broker's descriptors; one more is refused with EMFILE.
+  static constexpr size_t kMaxGuests = 256;
+  /// What a guest that does not read may cost in memory before it is cut off.
+  static constexpr size_t kMaxGuestQueue = 16u << 20;
+
   /// For a client that is connected by other means, e.g. a socket pair in a test.
   void admit(base::Fd socket, uint32_t userid);
 
@@ -58,6 +63,8 @@ class LocalServer {
   };
 
   void acceptAll();
+  void turnAwayOne();
+  [[nodiscard]] int refusal(uint32_t roles) const;
   void onMessage(const std::string& uuid, wire::Message message);
   void onClosed(const std::string& uuid);
   static void stamp(const Client& client, wire::Message& message);
@@ -65,7 +72,7 @@ class LocalServer {
   base::Status perform(const std::string& uuid, Client& client, const Request& request);
   base::Status subscribe(Client& client, const boost::json::object& payload);
   static base::Status unsubscribe(Client& client, const boost::json::object& payload);
-  base::Status addService(const std::string& uuid, const Client& client,
+  base::Status addService(const std::string& uuid, const Request& request,
                           const boost::json::object& payload);
   base::Status removeService(const std::string& uuid, const boost::json::object& payload);
   void sendEvent(const wire::Message& event);
@@ -75,8 +82,10 @@ class LocalServer {
   AccessPolicy policy_;
   base::Fd listener_;
   std::string path_;
+  base::Fd spare_;  ///< a descriptor to accept with when there are no others left
   base::Watch readable_;
   std::map<std::string, Client> clients_;
+  size_t guests_ = 0;
 };
 
 }  // namespace mc::flux::broker

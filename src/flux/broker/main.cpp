@@ -11,6 +11,7 @@
 
 #include "flux/broker/broker.hpp"
 #include "flux/broker/command_line.hpp"
+#include "flux/broker/fork_server.hpp"
 
 namespace mc::flux::broker {
 namespace {
@@ -44,7 +45,8 @@ void setTerminationSignals(int how) {
 
 base::Result<Broker::Outcome> runOnce(const BrokerOptions& options) {
   const auto loop = base::makeLoop();
-  base::SystemProcessRunner runner;
+  base::SystemProcessRunner system;
+  ForkServer runner(system, {"/proc/self/exe", "shell"});  // as job-exec starts job shells
   MC_TRY_ASSIGN(Setup setup, setUp(options, loop->clock().wall()));
   Broker broker(*loop, runner, options, std::move(setup));
   MC_TRY(broker.start());

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "flux/formats/json.hpp"
+#include "flux/wire/framing.hpp"
 
 namespace mc::flux::broker {
 namespace {
@@ -93,6 +94,7 @@ void Router::removeLink(const std::string& uuid) {
 void Router::receive(const std::string& uuid, wire::Message message) {
   const auto found = links_.find(uuid);
   if (found == links_.end()) return;
+  if (received_) received_();
   Link& link = found->second;
   if (link.isPeer) message.rolemask &= ~static_cast<uint32_t>(wire::kRoleLocal);
   switch (message.type) {
@@ -169,6 +171,7 @@ void Router::up(wire::Message request) {
 void Router::forward(const std::string& uuid, wire::Message request) {
   const auto found = links_.find(uuid);
   if (found == links_.end()) return refuse(request, EHOSTUNREACH, {});
+  if (!wire::isReadable(request)) return refuse(request, EMSGSIZE, "request is too large");
   Link& link = found->second;
   if (link.isPeer) request.rolemask &= ~static_cast<uint32_t>(wire::kRoleLocal);
   if (!request.has(wire::kNoResponse)) link.tracker.add(request);
@@ -221,6 +224,10 @@ void Router::respond(wire::Message response) {
   }
   const std::string hop = std::move(response.routes.front());
   response.routes.erase(response.routes.begin());
+  if (!wire::isReadable(response)) {
+    response.aux1 = EOVERFLOW;
+    response.setText("response is too large");
+  }
   const auto found = links_.find(hop);
   if (found != links_.end()) found->second.send(response);
 }
@@ -242,7 +249,7 @@ void Router::removeService(const Service& service) {
 }
 
 base::Status Router::addClientService(const std::string& name, const std::string& uuid) {
-  if (name.empty() || name.find('.') != std::string::npos)
+  if (name.empty() || name.find_first_of(std::string_view(".\0", 2)) != std::string::npos)
     return base::fail(EINVAL, "not a service name: '" + name + "'");
   const auto link = links_.find(uuid);
   if (link == links_.end()) return base::fail(ENOENT, "no such client");
@@ -303,6 +310,7 @@ void Router::publish(std::string_view topic, std::string_view payload) {
 }
 
 uint32_t Router::publish(wire::Message event) {
+  if (!wire::isReadable(event)) return 0;
   if (identity_.rank == 0) {
     event.aux1 = ++sequence_;
     spread(event);

@@ -52,6 +52,8 @@ class Router {
                std::function<void(const wire::Message&)> send);
   /// Answers for what `uuid` leaves unanswered and tells services that its users have gone.
   void removeLink(const std::string& uuid);
+  /// Called for each message from a link.
+  void onReceive(std::function<void()> callback) { received_ = std::move(callback); }
   /// A message from a link; clients' credentials must have been stamped.
   void receive(const std::string& uuid, wire::Message message);
 
@@ -70,6 +72,7 @@ class Router {
 
   // Events.
   /// Sends an event to rank 0, or from there to everybody; gives its sequence number there, else 0.
+  /// One that the others could not read (wire::isReadable()) goes nowhere.
   uint32_t publish(wire::Message event);
   void publish(std::string_view topic, std::string_view payload);
   using EventCallback = std::function<void(std::string_view topic, const boost::json::value&)>;
@@ -126,6 +129,7 @@ class Router {
   uint32_t nextMatchtag_ = 1;
   uint32_t sequence_ = 0;
   std::function<void(const wire::Message&)> eventSink_;
+  std::function<void()> received_;
   base::Signal<const Event&> subscribers_;
   std::deque<std::function<void()>> tasks_;
   bool draining_ = false;

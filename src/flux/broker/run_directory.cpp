@@ -6,6 +6,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 
 namespace mc::flux::broker {
@@ -22,7 +23,16 @@ base::Result<std::string> makeTemporary(const std::string& parent) {
   return path;
 }
 
+/// The directory of the job that this broker is a task of goes with the job, whatever becomes of
+/// us. It is of no use where it would leave no room for the path of a socket.
+std::string jobDirectory() {
+  constexpr size_t kLongest = 64;
+  const char* path = ::getenv("PMI_FD") != nullptr ? ::getenv("FLUX_JOB_TMPDIR") : nullptr;
+  return path != nullptr && std::strlen(path) <= kLongest ? path : "";
+}
+
 std::string temporaryParent() {
+  if (const std::string path = jobDirectory(); !path.empty()) return path;
   const char* configured = ::getenv("TMPDIR");
   return configured != nullptr && *configured != '\0' ? configured : "/tmp";
 }

@@ -40,6 +40,15 @@ void Request::respondText(std::string_view payload) const {
   send(std::move(response), !streaming());
 }
 
+void Request::respondBytes(std::string_view payload) const {
+  wire::Message response = wire::makeResponse(*message_);
+  if (!payload.empty()) {
+    response.set(wire::kPayload);
+    response.payload = payload;
+  }
+  send(std::move(response), !streaming());
+}
+
 void Request::respond() const {
   send(wire::makeResponse(*message_), !streaming());
 }
@@ -54,6 +63,12 @@ void Request::fail(int errnum, std::string_view text) const {
 
 void Request::failUnknown() const {
   fail(ENOSYS, "Unknown service method '" + message_->topic + "'");
+}
+
+Request Request::through(Send send) const {
+  Request out = *this;
+  out.send_ = std::make_shared<Send>(std::move(send));
+  return out;
 }
 
 void Request::send(wire::Message response, bool last) const {

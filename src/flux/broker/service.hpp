@@ -41,11 +41,17 @@ class Request {
 
   void respond(const boost::json::value& payload) const;
   void respondText(std::string_view payload) const;
+  /// A payload that is no text: no NUL is added. None at all if it is empty.
+  void respondBytes(std::string_view payload) const;
   void respond() const;
   void fail(int errnum, std::string_view text = {}) const;
   void fail(const base::Error& error) const { fail(error.errnum, error.message); }
   /// The answer to a method that the service does not have.
   void failUnknown() const;
+
+  /// The same request, whose answers go through `send`, which passes them on with forward().
+  [[nodiscard]] Request through(Send send) const;
+  void forward(wire::Message response) const { (*send_)(std::move(response)); }
 
  private:
   void send(wire::Message response, bool last) const;

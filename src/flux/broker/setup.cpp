@@ -9,7 +9,9 @@
 #include <cstdlib>
 
 #include "base/memory.hpp"
+#include "flux/broker/bootstrap_pmi.hpp"
 #include "flux/broker/config.hpp"
+#include "flux/broker/parent_instance.hpp"
 #include "flux/broker/uuid.hpp"
 #include "flux/formats/duration.hpp"
 #include "flux/version.hpp"
@@ -58,6 +60,17 @@ base::Result<std::string> topologyUri(Setup& setup) {
   return configured(setup, "tbon.topo", standard);
 }
 
+/// As a task of a job of another instance, or of another launcher that speaks PMI.
+base::Result<Boot> bootAsTask(Setup& setup, PmiClient& pmi, const std::string& hostname,
+                              const std::string& topology) {
+  PmiPlace place;
+  place.hostname = hostname;
+  place.rundir = setup.rundir.path();
+  place.topology = topology;
+  MC_TRY_ASSIGN(place.interfaceHint, configured(setup, "tbon.interface-hint", "default-route"));
+  return bootPmi(pmi, place).prefixed("bootstrap");
+}
+
 base::Result<Boot> findPlace(Setup& setup, const BrokerOptions& options) {
   std::string hostname = variable("FLUX_FAKE_HOSTNAME");
   if (hostname.empty()) hostname = systemHostname();
@@ -67,8 +80,12 @@ base::Result<Boot> findPlace(Setup& setup, const BrokerOptions& options) {
   const bool fromConfig =
       !options.place ||
       (!options.place->hosts.empty() && findConfig(setup.config, "bootstrap.hosts") != nullptr);
-  if (fromConfig) return bootFromConfig(setup.config, hostname, topology);
-  return bootLocal(*options.place, setup.rundir.path(), hostname, topology);
+  if (!fromConfig) return bootLocal(*options.place, setup.rundir.path(), hostname, topology);
+  if (!options.place && findConfig(setup.config, "bootstrap") == nullptr) {
+    MC_TRY_ASSIGN(auto pmi, PmiClient::fromEnvironment());
+    if (pmi) return bootAsTask(setup, *pmi, hostname, topology);
+  }
+  return bootFromConfig(setup.config, hostname, topology);
 }
 
 base::Status openDirectory(Setup& setup, const char* name, const std::string& standard,
@@ -107,6 +124,8 @@ base::Status settleOverlay(Setup& setup) {
   options.uuid = setup.uuid;
   options.bind = setup.boot.bind;
   options.parent = setup.boot.parent;
+  options.secret = setup.boot.secret;
+  options.listener = setup.boot.listener;
   MC_TRY_ASSIGN(options.connectTimeout, milliseconds(setup, "tbon.connect_timeout", "30s"));
   MC_TRY_ASSIGN(options.userTimeout, milliseconds(setup, "tbon.tcp_user_timeout", "20s"));
   const bool meetsOthers = options.bind || options.parent;
@@ -140,6 +159,8 @@ base::Status settleLife(Setup& setup) {
   MC_TRY_ASSIGN(setup.life.shutdownWarn, duration(setup, "broker.shutdown-warn", "1m"));
   MC_TRY_ASSIGN(setup.life.shutdownTimeout, duration(setup, "broker.shutdown-timeout", "none"));
   MC_TRY_ASSIGN(setup.life.cleanupTimeout, duration(setup, "broker.cleanup-timeout", "none"));
+  // The signals of a job go to all its tasks.
+  setup.life.followsLeader = setup.boot.enclosing.has_value();
   setup.runsProgram = !setup.attributes.get("broker.rc2_none").has_value();
   return {};
 }
@@ -151,7 +172,8 @@ base::Status stateFacts(Setup& setup, double now) {
   char start[64];
   std::snprintf(start, sizeof start, "%.2f", now);
   const std::pair<const char*, std::string> facts[] = {
-      {"broker.mapping", taskMapping(setup.boot.hosts)},
+      {"broker.mapping",
+       setup.boot.mapping.empty() ? taskMapping(setup.boot.hosts) : setup.boot.mapping},
       {"broker.pid", std::to_string(::getpid())},
       {"broker.starttime", start},
       {"broker.uuid", setup.uuid},
@@ -166,19 +188,32 @@ base::Status stateFacts(Setup& setup, double now) {
   for (const auto& [name, value] : facts) MC_TRY(attributes.fix(name, value));
   attributes.settle("broker.boot-method", setup.boot.method);
   attributes.settle("broker.critical-ranks", tree.criticalRanks().str());
-  attributes.settle("instance-level", "0");
+  attributes.settle("instance-level",
+                    setup.boot.enclosing ? std::to_string(setup.boot.enclosing->level) : "0");
   if (setup.boot.parent) attributes.settle("tbon.parent-endpoint", setup.boot.parent->uri());
   return {};
 }
 
 /// What the enclosing instance, if any, tells by the environment.
-void settleEnclosing(Attributes& attributes) {
+void settleEnclosing(Setup& setup) {
+  Attributes& attributes = setup.attributes;
   const std::pair<const char*, const char*> known[] = {
-      {"parent-uri", "FLUX_URI"},
-      {"parent-kvs-namespace", "FLUX_KVS_NAMESPACE"},
-      {"jobid", "FLUX_JOB_ID"}};
+      {"parent-uri", "FLUX_URI"}, {"parent-kvs-namespace", "FLUX_KVS_NAMESPACE"}};
   for (const auto& [name, source] : known)
     if (const std::string value = variable(source); !value.empty()) attributes.settle(name, value);
+  if (setup.boot.enclosing) attributes.settle("jobid", setup.boot.enclosing->jobId);
+}
+
+/// The resources of the job that this instance is. Without them the brokers look for themselves.
+void readEnclosingResources(Setup& setup) {
+  const auto uri = setup.attributes.get("parent-uri");
+  if (setup.rank() != 0 || !setup.boot.enclosing || !uri) return;
+  auto resources = enclosingResources(*uri, setup.boot.enclosing->jobId, setup.size());
+  if (resources)
+    setup.enclosingResources = std::move(*resources);
+  else if (resources.error().errnum != ENOTSUP)
+    std::fprintf(stderr, "flux-broker: resources of the enclosing job: %s\n",
+                 resources.error().message.c_str());
 }
 
 }  // namespace
@@ -217,13 +252,18 @@ base::Result<Setup> setUp(const BrokerOptions& options, double now) {
   MC_TRY_ASSIGN(setup.access, readAccess(setup.config));
   MC_TRY(openRundir(setup));
   MC_TRY_ASSIGN(setup.boot, findPlace(setup, options));
-  if (setup.rank() == 0)
+  if (setup.rank() == 0) {
+    const bool named = setup.attributes.isPreset("statedir");
     MC_TRY(openDirectory(setup, "statedir", setup.rundir.path() + "/state", setup.statedir));
+    // What the user has named is there for the next life of the instance.
+    if (named && !setup.attributes.get("statedir-cleanup")) setup.statedir.setCleanup(false);
+  }
   setup.uuid = makeUuid();
   MC_TRY(settleSocket(setup));
   MC_TRY(settleOverlay(setup));
   MC_TRY(settleLife(setup));
-  settleEnclosing(setup.attributes);
+  settleEnclosing(setup);
+  readEnclosingResources(setup);
   MC_TRY(stateFacts(setup, now));
   return setup;
 }

@@ -13,6 +13,7 @@
 #include "flux/broker/local_server.hpp"
 #include "flux/broker/options.hpp"
 #include "flux/broker/run_directory.hpp"
+#include "flux/formats/resource_set.hpp"
 #include "flux/overlay/overlay.hpp"
 
 namespace mc::flux::broker {
@@ -28,6 +29,8 @@ struct Setup {
   overlay::OverlayOptions overlay;
   LifecycleOptions life;
   AccessPolicy access;
+  /// What the job that this instance is has got (rank 0).
+  std::optional<formats::ResourceSet> enclosingResources;
   bool runsProgram = true;  ///< broker.rc2_none is not set
 
   [[nodiscard]] uint32_t rank() const { return boot.rank; }

@@ -233,7 +233,7 @@ void Handle::onEvent(const wire::Message& message) {
 
 void Handle::onRequest(wire::Message message) {
   const std::string_view topic = message.topic;
-  const auto at = state_->services.find(topic.substr(0, topic.rfind('.')));
+  const auto at = state_->services.find(topic.substr(0, topic.find('.')));
   const broker::Request request(
       std::move(message), [this, state = std::weak_ptr(state_)](const wire::Message& response) {
         if (!state.expired()) stream_.send(response);

@@ -142,15 +142,36 @@ void Attach::watchExec() {
 void Attach::onExecEvent(const formats::Event& event) {
   if (options_.showExec) showEvent("exec.", event);
   if (event.name == "shell.init") {
-    const auto service = formats::getString(event.context, "service");
-    const auto leader = formats::getInteger(event.context, "leader-rank");
-    if (service && leader) {
-      shellService_ = *service;
-      leaderRank_ = static_cast<uint32_t>(*leader);
-    }
-  } else if (event.name == "shell.start" && !status_ && !options_.readOnly) {
+    onShellInit(event.context);
+  } else if (event.name == "shell.start" && !status_ && !options_.readOnly && !hasTerminal_) {
     startInput();
   }
+}
+
+void Attach::onShellInit(const json::object& context) {
+  const auto service = formats::getString(context, "service");
+  const auto leader = formats::getInteger(context, "leader-rank");
+  if (!service || !leader) return;
+  shellService_ = *service;
+  leaderRank_ = static_cast<uint32_t>(*leader);
+  const auto* terminal = formats::findString(context, "pty");
+  if (terminal == nullptr) return;
+  if (options_.readOnly) {
+    failAs(kProgram, "Cannot connect to pty in readonly mode");
+    return stop(1);
+  }
+  attachTerminal(std::string(*terminal), formats::getBool(context, "capture").value_or(false));
+}
+
+// What is captured also comes by the output log, which is where it is shown from when the job is
+// over and nobody can attach any more.
+void Attach::attachTerminal(const std::string& name, bool captured) {
+  hasTerminal_ = true;
+  terminal_ = std::make_unique<PtyClient>(handle_, shellService_ + "." + name, leaderRank_,
+                                          PtyClient::Events{[this, captured] {
+                                                              if (captured) output_.mute("0");
+                                                            },
+                                                            [this] { terminal_.reset(); }});
 }
 
 void Attach::watchOutput() {

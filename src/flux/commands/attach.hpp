@@ -12,6 +12,7 @@
 #include "flux/client/handle.hpp"
 #include "flux/client/job_watch.hpp"
 #include "flux/commands/job_output.hpp"
+#include "flux/commands/pty_client.hpp"
 #include "flux/formats/job_id.hpp"
 
 namespace mc::flux::commands {
@@ -41,6 +42,8 @@ class Attach {
   void onEventlogEnd(const base::Error& error);
   void watchExec();
   void onExecEvent(const formats::Event& event);
+  void onShellInit(const boost::json::object& context);
+  void attachTerminal(const std::string& name, bool captured);
   void watchOutput();
   void startInput();
   void readInput();
@@ -72,6 +75,8 @@ class Attach {
   std::unique_ptr<client::JobWatch> events_;
   std::unique_ptr<client::JobWatch> execEvents_;
   std::unique_ptr<client::JobWatch> outputEvents_;
+  bool hasTerminal_ = false;  ///< input goes to the terminal
+  std::unique_ptr<PtyClient> terminal_;
   base::Watch input_;
   client::Watch inputRpc_;
   std::vector<client::Watch> rpcs_;

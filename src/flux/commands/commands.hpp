@@ -16,10 +16,22 @@ CommandMain findCommand(std::string_view name);
 std::vector<std::string_view> commandNames();
 
 int submitMain(const Args& args);
+int allocMain(const Args& args);
+int batchMain(const Args& args);
+int miniMain(const Args& args);
+int uriMain(const Args& args);
+int pstreeMain(const Args& args);
+int topMain(const Args& args);
+int bulksubmitMain(const Args& args);
 int runMain(const Args& args);
 int jobMain(const Args& args);
 int jobsMain(const Args& args);
 int cancelMain(const Args& args);
+int watchMain(const Args& args);
+int updateMain(const Args& args);
+int pgrepMain(const Args& args);
+int pkillMain(const Args& args);
+int configMain(const Args& args);
 int resourceMain(const Args& args);
 int getattrMain(const Args& args);
 int setattrMain(const Args& args);
@@ -38,6 +50,10 @@ int pingMain(const Args& args);
 int eventMain(const Args& args);
 int hostlistMain(const Args& args);
 int keygenMain(const Args& args);
+int kvsMain(const Args& args);
+int dumpMain(const Args& args);
+int restoreMain(const Args& args);
+int startlogMain(const Args& args);
 int resourceSetMain(const Args& args);  ///< flux R
 
 }  // namespace mc::flux::commands

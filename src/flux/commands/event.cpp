@@ -12,10 +12,34 @@ namespace {
 constexpr Option kPublishOptions[] = {
     {'r', "raw", Takes::Nothing, "", "Payload is raw"},
     {'p', "private", Takes::Nothing, "", "Set privacy flag on published message"},
+    {'l', "loopback", Takes::Nothing, "", "Wait for published event to be received before exiting"},
     {'s', "synchronous", Takes::Nothing, "", "Wait for event sequence number"},
 };
 constexpr Option kSubscribeOptions[] = {
-    {'c', "count", Takes::Value, "COUNT", "Process COUNT events, then exit"}};
+    {'c', "count", Takes::Value, "COUNT", "Process COUNT events, then exit"},
+    {'r', "raw", Takes::Nothing, "", "Dump raw event payload"},
+};
+
+// Publishes and waits until the event has come back.
+int publishLoop(Session& session, const std::string& topic, const std::string& payload,
+                bool isPrivate) {
+  bool over = false;
+  int status = 0;
+  const auto stop = [&] {
+    over = true;
+    session.loop->stop();
+  };
+  session->onClosed([&](const base::Error& error) {
+    if (!over) status = failAs("flux-event", error.message);
+    stop();
+  });
+  const client::Watch subscription = session->subscribe(topic, [&](const wire::Message& message) {
+    if (message.topic == topic && message.text() == payload) stop();
+  });
+  session->publish(topic, payload, isPrivate);
+  while (!over) session.loop->run();
+  return status;
+}
 
 int eventPublish(const Args& args) {
   const Grammar grammar{.style = Style::C,
@@ -33,6 +57,8 @@ int eventPublish(const Args& args) {
     return failAs("flux-event", "payload is not a JSON object");
   auto session = Session::open();
   if (!session) return failAs("flux-event", openFailure(session.error()));
+  if (parsed.has("loopback"))
+    return publishLoop(*session, parsed.rest[0], payload, parsed.has("private"));
   (*session)->publish(parsed.rest[0], payload, parsed.has("private"));
   if (!parsed.has("synchronous")) {
     const auto sent = (*session)->flush();

@@ -21,6 +21,7 @@ constexpr const char* kProgram = "flux-exec";
 constexpr int kForwardStdout = 1;
 constexpr int kForwardStderr = 2;
 constexpr int kWriteCredit = 8;
+constexpr int kWaitable = 16;
 constexpr size_t kReadSize = 64u << 10;
 /// Input is read ahead of the slowest process by so much.
 constexpr size_t kHighWater = 1u << 20;
@@ -49,6 +50,7 @@ Exec::Exec(client::Handle& handle, Options options)
               {"env", environmentObject()},
               {"opts", json::object()},
               {"channels", json::array()}};
+  if (!options_.label.empty()) command_["label"] = options_.label;
 }
 
 void Exec::trace(const std::string& text) const {
@@ -76,7 +78,7 @@ int Exec::run() {
   trace("Sent all requests");
   for (const int number : {SIGINT, SIGTERM})
     signals_.push_back(handle_.loop().signal(number, [this, number] { signalAll(number); }));
-  if (options_.noInput) {
+  if (options_.noInput || options_.background) {
     inputEnded_ = true;
   } else {
     watchInput();
@@ -89,6 +91,14 @@ int Exec::run() {
 
 void Exec::start(Process& process) {
   ++running_;
+  if (options_.background) {
+    const int flags = options_.waitable ? kWaitable : 0;
+    process.rpc =
+        handle_.rpc("rexec.exec", {{"cmd", command_}, {"flags", flags}, {"local_flags", 0}},
+                    {.nodeid = process.rank},
+                    [this, &process](const client::Answer& answer) { onStarted(process, answer); });
+    return;
+  }
   const int flags = kForwardStdout | kForwardStderr | kWriteCredit;
   process.rpc = handle_.rpc(
       "rexec.exec", {{"cmd", command_}, {"flags", flags}, {"local_flags", 0}}, {process.rank, true},
@@ -96,16 +106,28 @@ void Exec::start(Process& process) {
       process.matchtag);
 }
 
+// The only answer to a process in the background.
+void Exec::onStarted(Process& process, const client::Answer& answer) {
+  if (answer) {
+    print(std::to_string(process.rank) + ": " +
+          std::to_string(formats::getInteger(*answer, "pid").value_or(-1)) + "\n");
+  } else {
+    onFailed(process, answer.error());
+  }
+  onOver(process);
+}
+
+void Exec::onOver(Process& process) {
+  process.over = true;
+  if (--running_ > 0) return;
+  trace(std::to_string(processes_.size()) + " tasks complete with code " + std::to_string(status_));
+  handle_.loop().stop();
+}
+
 void Exec::onAnswer(Process& process, const client::Answer& answer) {
   if (!answer) {
-    process.over = true;
     if (!client::isEnd(answer)) onFailed(process, answer.error());
-    if (--running_ == 0) {
-      trace(std::to_string(processes_.size()) + " tasks complete with code " +
-            std::to_string(status_));
-      handle_.loop().stop();
-    }
-    return;
+    return onOver(process);
   }
   const auto type = formats::getString(*answer, "type");
   if (!type) return;

@@ -26,6 +26,9 @@ class Exec {
     bool noInput = false;
     bool quiet = false;
     bool verbose = false;
+    bool background = false;  ///< prints "RANK: PID" of each and leaves them to the brokers
+    bool waitable = false;    ///< with `background`: the broker keeps the exit status
+    std::string label;        ///< another name for the process; empty: none
   };
   Exec(client::Handle& handle, Options options);
 
@@ -47,6 +50,8 @@ class Exec {
 
   void start(Process& process);
   void onAnswer(Process& process, const client::Answer& answer);
+  void onStarted(Process& process, const client::Answer& answer);
+  void onOver(Process& process);
   void onFinished(Process& process, int waitStatus);
   void onFailed(Process& process, const base::Error& error);
   void onCredit(Process& process, const boost::json::object& answer);

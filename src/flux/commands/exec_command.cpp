@@ -23,6 +23,9 @@ constexpr Option kOptions[] = {
     {'n', "noinput", Takes::Nothing, "", "Redirect stdin from /dev/null"},
     {'v', "verbose", Takes::Nothing, "", "Run with more verbosity."},
     {'q', "quiet", Takes::Nothing, "", "Suppress extraneous output."},
+    {0, "bg", Takes::Nothing, "", "Run processes in background, print their ranks and pids"},
+    {0, "waitable", Takes::Nothing, "", "With --bg, make processes waitable"},
+    {0, "label", Takes::Value, "LABEL", "Set a label for the process"},
 };
 
 base::Result<uint32_t> numberAttribute(Session& session, const char* name) {
@@ -72,6 +75,8 @@ int execMain(const Args& args) {
   const auto [parsed, exitStatus] = parseOptions(grammar, args);
   if (exitStatus) return *exitStatus;
   if (parsed.rest.empty()) return usageHelp(grammar);
+  if (parsed.has("waitable") && !parsed.has("bg"))
+    return failAs(kProgram, "--waitable can only be used with --bg");
   auto session = Session::open();
   if (!session) return failAs(kProgram, openFailure(session.error()));
   const auto ranks = targets(*session, parsed);
@@ -84,6 +89,9 @@ int execMain(const Args& args) {
   options.noInput = parsed.has("noinput");
   options.quiet = parsed.has("quiet");
   options.verbose = parsed.has("verbose");
+  options.background = parsed.has("bg");
+  options.waitable = parsed.has("waitable");
+  options.label = parsed.valueOr("label", "");
   return Exec(*session->handle, std::move(options)).run();
 }
 

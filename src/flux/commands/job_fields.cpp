@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <string_view>
+#include <unordered_map>
 
 #include "flux/commands/session.hpp"
 #include "flux/formats/job_state.hpp"
@@ -228,33 +230,78 @@ std::string JobFields::inactiveReason() const {
   return "Exit " + std::to_string(*code);
 }
 
+FieldValue JobFields::computed(Computed what) const {
+  switch (what) {
+    case Computed::Uri:
+      return annotation("user.uri");
+    case Computed::Username: {
+      const auto user = integer("userid");
+      return user ? FieldValue(userName(static_cast<uint32_t>(*user))) : FieldValue();
+    }
+    case Computed::State:
+      return std::string(formats::stateName(state()));
+    case Computed::StateSingle:
+      return std::string(formats::stateLetter(state()));
+    case Computed::Status:
+      return status(false);
+    case Computed::StatusAbbrev:
+      return status(true);
+    case Computed::Result:
+      return std::string(formats::resultName(result()));
+    case Computed::ResultAbbrev:
+      return std::string(formats::resultAbbreviation(result()));
+    case Computed::Runtime:
+      return runtime();
+    case Computed::Nnodes:
+      return (state() & formats::kStatesPending) != 0 ? FieldValue() : member("nnodes");
+    case Computed::Dependencies:
+      return dependencies();
+    case Computed::Returncode: {
+      const auto code = returncode();
+      return code ? FieldValue(*code) : FieldValue();
+    }
+    case Computed::ContextualTime:
+      return (state() & formats::kStatesPending) != 0 ? real("duration") : runtime();
+    case Computed::ContextualInfo:
+      return contextualInfo();
+    case Computed::InactiveReason:
+      return inactiveReason();
+    case Computed::Remaining: {
+      const double end = state() == formats::kStateRun ? real("expiration") : 0;
+      return end > 0 ? std::max(0.0, end - now_) : 0.0;
+    }
+    case Computed::Success:
+      return state() == formats::kStateInactive ? member("success") : FieldValue();
+  }
+  return {};
+}
+
 FieldValue JobFields::value(const std::string& field) const {
+  // Asked for each column of each row: by a table, not by comparing with one name after the other.
+  static const std::unordered_map<std::string_view, Computed> kComputed = {
+      {"uri", Computed::Uri},
+      {"username", Computed::Username},
+      {"state", Computed::State},
+      {"state_single", Computed::StateSingle},
+      {"status", Computed::Status},
+      {"status_abbrev", Computed::StatusAbbrev},
+      {"result", Computed::Result},
+      {"result_abbrev", Computed::ResultAbbrev},
+      {"runtime", Computed::Runtime},
+      {"nnodes", Computed::Nnodes},
+      {"dependencies", Computed::Dependencies},
+      {"returncode", Computed::Returncode},
+      {"contextual_time", Computed::ContextualTime},
+      {"contextual_info", Computed::ContextualInfo},
+      {"inactive_reason", Computed::InactiveReason},
+      {"t_remaining", Computed::Remaining},
+      {"success", Computed::Success},
+  };
+  const auto known = kComputed.find(field);
+  if (known != kComputed.end()) return computed(known->second);
   if (field == "id" || field.starts_with("id.")) return idField(field);
-  if (field == "uri") return annotation("user.uri");
   if (isAnnotation(field)) return annotation(field);
   if (field.starts_with("exception.")) return exceptionField(field);
-  if (field == "username")
-    return integer("userid") ? FieldValue(userName(static_cast<uint32_t>(*integer("userid"))))
-                             : FieldValue();
-  if (field == "state") return std::string(formats::stateName(state()));
-  if (field == "state_single") return std::string(formats::stateLetter(state()));
-  if (field == "status") return status(false);
-  if (field == "status_abbrev") return status(true);
-  if (field == "result") return std::string(formats::resultName(result()));
-  if (field == "result_abbrev") return std::string(formats::resultAbbreviation(result()));
-  if (field == "runtime") return runtime();
-  if (field == "nnodes" && (state() & formats::kStatesPending) != 0) return {};
-  if (field == "dependencies") return dependencies();
-  if (field == "returncode") return returncode() ? FieldValue(*returncode()) : FieldValue();
-  if (field == "contextual_time")
-    return (state() & formats::kStatesPending) ? real("duration") : runtime();
-  if (field == "contextual_info") return contextualInfo();
-  if (field == "inactive_reason") return inactiveReason();
-  if (field == "t_remaining")
-    return state() == formats::kStateRun && real("expiration") > 0
-               ? std::max(0.0, real("expiration") - now_)
-               : 0.0;
-  if (field == "success" && state() != formats::kStateInactive) return {};
   return member(field);
 }
 

@@ -29,6 +29,27 @@ class JobFields {
   [[nodiscard]] boost::json::object toJson() const;
 
  private:
+  /// Fields that are more than an attribute of job-list.
+  enum class Computed {
+    Uri,
+    Username,
+    State,
+    StateSingle,
+    Status,
+    StatusAbbrev,
+    Result,
+    ResultAbbrev,
+    Runtime,
+    Nnodes,
+    Dependencies,
+    Returncode,
+    ContextualTime,
+    ContextualInfo,
+    InactiveReason,
+    Remaining,
+    Success,
+  };
+  [[nodiscard]] FieldValue computed(Computed what) const;
   [[nodiscard]] std::optional<int64_t> integer(std::string_view key) const;
   [[nodiscard]] double real(std::string_view key) const;
   [[nodiscard]] std::string text(std::string_view key) const;

@@ -53,16 +53,19 @@ base::Result<json::array> listJobs(Session& session, const JobQuery& query) {
                        {"attrs", toArray(query.attributes)},
                        {"constraint", query.constraint()}};
   if (query.since > 0) payload["since"] = query.since;
-  const client::Watch rpc = session->rpc(
-      "job-list.list", payload, {.streaming = true}, [&](const client::Answer& answer) {
-        if (answer) {
-          if (const auto* chunk = formats::findArray(*answer, "jobs"))
-            jobs.insert(jobs.end(), chunk->begin(), chunk->end());
-          return;
-        }
-        if (!client::isEnd(answer)) failure = answer.error();
-        over = true;
-        session.loop->stop();
+  const auto end = [&](const base::Error& error) {
+    if (error.errnum != ENODATA) failure = error;
+    over = true;
+    session.loop->stop();
+  };
+  // As text, so that the jobs are ours to move: they may be many.
+  const client::Watch rpc = session->rpcText(
+      "job-list.list", payload, {.streaming = true}, [&](const base::Result<std::string>& text) {
+        if (!text) return end(text.error());
+        auto answer = formats::parseJsonObject(*text);
+        if (!answer) return end(answer.error());
+        if (auto* chunk = answer->if_contains("jobs"); chunk != nullptr && chunk->is_array())
+          for (json::value& job : chunk->get_array()) jobs.push_back(std::move(job));
       });
   while (!over) session.loop->run();
   if (failure.errnum != 0) return base::pass(failure);

@@ -3,10 +3,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
 #include "base/fd.hpp"
+#include "flux/commands/job_attributes.hpp"
 #include "flux/commands/session.hpp"
 #include "flux/formats/duration.hpp"
 #include "flux/formats/idset.hpp"
@@ -37,8 +39,17 @@ constexpr Option kJobOptions[] = {
      "Set shell option OPT. An optional value is supported with OPT=VAL (default VAL=1)"},
     {'S', "setattr", Takes::Value, "ATTR=VAL", "Set job attribute ATTR to VAL (multiple use OK)"},
     {0, "dependency", Takes::Value, "URI", "Set an RFC 26 dependency URI for this job"},
+    {0, "requires", Takes::Value, "CONSTRAINT",
+     "Require job to meet the given CONSTRAINT, e.g. a property or host:NAME (RFC 35; multiple use "
+     "OK)"},
     {0, "begin-time", Takes::Value, "+FSD|DATETIME",
-     "Set minimum begin time for job: +FSD from now, or seconds since the epoch"},
+     "Set minimum begin time for job: +FSD from now, or a date and time such as 2026-06-21 8am"},
+    {0, "signal", Takes::Value, "SIG@TIME",
+     "Schedule delivery of signal SIG at a defined TIME before job expiration. Default SIG is "
+     "SIGUSR1, default TIME is 60s."},
+    {0, "taskmap", Takes::Value, "SCHEME[:VALUE]",
+     "Select the scheme for mapping task ids to nodes: block (default), cyclic[:N], "
+     "manual:TASKMAP or hostfile:FILE"},
     {0, "env", Takes::Value, "RULE",
      "Control how environment variables are exported. See RULES in flux-environment(7)"},
     {0, "env-remove", Takes::Value, "PATTERN",
@@ -53,6 +64,8 @@ constexpr Option kJobOptions[] = {
     {'u', "unbuffered", Takes::Nothing, "", "Disable buffering of input and output"},
     {'l', "label-io", Takes::Nothing, "", "Add rank labels to stdout, stderr lines"},
     {0, "cwd", Takes::Value, "DIRECTORY", "Set job working directory"},
+    {0, "add-file", Takes::Value, "[NAME=]ARG",
+     "Add a file to the job, to be found as {{tmpdir}}/NAME (multiple use OK)"},
     {0, "flags", Takes::Value, "FLAGS",
      "Set comma separated list of job submission flags. Possible flags: debug, waitable, "
      "novalidate"},
@@ -162,6 +175,17 @@ void setStreams(json::object& jobspec, const Parsed& parsed) {
   }
 }
 
+base::Status setAlternatives(json::object& jobspec, const Parsed& parsed) {
+  if (const auto signal = parsed.value("signal")) {
+    MC_TRY_ASSIGN(json::object option, signalOption(*signal));
+    setShellOption(jobspec, "signal", std::move(option));
+  }
+  if (const auto taskmap = parsed.value("taskmap"))
+    setShellOption(jobspec, "taskmap", taskmapOption(*taskmap));
+  for (const std::string& file : parsed.values("add-file")) MC_TRY(addJobFile(jobspec, file));
+  return {};
+}
+
 base::Result<json::object> environmentOf(const Parsed& parsed, const Environment& own) {
   std::vector<std::string> rules;
   for (const auto& given : parsed.given()) {
@@ -204,11 +228,7 @@ base::Status setDependencies(json::object& jobspec, const Parsed& parsed) {
   json::array list;
   for (const std::string& uri : parsed.values("dependency")) MC_TRY(addDependency(list, uri));
   if (const auto begin = parsed.value("begin-time")) {
-    const bool relative = begin->starts_with('+');
-    MC_TRY_ASSIGN(
-        const double seconds,
-        formats::parseDuration(relative ? begin->substr(1) : *begin).prefixed("--begin-time"));
-    const double when = seconds + (relative ? base::SystemClock().wall() : 0);
+    MC_TRY_ASSIGN(const double when, beginTime(*begin, base::SystemClock().wall()));
     list.push_back(json::object{{"scheme", "begin-time"}, {"value", formats::formatDouble(when)}});
   }
   if (!list.empty()) formats::setPath(jobspec, "attributes.system.dependencies", std::move(list));
@@ -235,13 +255,18 @@ base::Status setSystem(json::object& jobspec, const Parsed& parsed,
   if (const auto queue = parsed.value("queue")) set("queue", json::value(*queue));
   if (const auto bank = parsed.value("bank")) set("bank", json::value(*bank));
   if (const auto name = parsed.value("job-name")) set("job.name", json::value(*name));
+  if (const auto requirements = parsed.values("requires"); !requirements.empty()) {
+    MC_TRY_ASSIGN(json::object constraints, constraintsOf(requirements));
+    set("constraints", std::move(constraints));
+  }
   return setDependencies(jobspec, parsed);
 }
 
+constexpr std::string_view kCopyField = "{cc}";
+
 std::string replaceCopy(std::string text, const std::string& id) {
-  constexpr std::string_view kField = "{cc}";
-  for (size_t at = 0; (at = text.find(kField, at)) != std::string::npos; at += id.size())
-    text.replace(at, kField.size(), id);
+  for (size_t at = 0; (at = text.find(kCopyField, at)) != std::string::npos; at += id.size())
+    text.replace(at, kCopyField.size(), id);
   return text;
 }
 
@@ -309,6 +334,7 @@ base::Result<JobRequest> makeJobRequest(const Parsed& parsed, const Environment&
   setStreams(request.jobspec, parsed);
   MC_TRY_ASSIGN(json::object limits, formats::propagatedLimits(parsed.values("rlimit")));
   if (!limits.empty()) setShellOption(request.jobspec, "rlimit", std::move(limits));
+  MC_TRY(setAlternatives(request.jobspec, parsed));
   for (const std::string& text : parsed.values("setopt")) {
     auto [key, value] = keyValue(text);
     setShellOption(request.jobspec, key, std::move(value));
@@ -322,6 +348,15 @@ json::object submitPayload(const JobRequest& request) {
   return {{"J", formats::wrapUnsigned(formats::toJson(request.jobspec), ::getuid())},
           {"urgency", request.urgency},
           {"flags", request.flags}};
+}
+
+bool namesCopy(const Parsed& parsed) {
+  const auto named = [](const std::string& text) {
+    return text.find(kCopyField) != std::string::npos;
+  };
+  return std::any_of(parsed.rest.begin(), parsed.rest.end(), named) ||
+         std::any_of(parsed.given().begin(), parsed.given().end(),
+                     [&](const auto& given) { return given.value && named(*given.value); });
 }
 
 Parsed substituteCopy(const Parsed& parsed, const std::string& id) {

@@ -49,4 +49,7 @@ boost::json::object submitPayload(const JobRequest& request);
 /// The options and command with each "{cc}" replaced by `id`.
 Parsed substituteCopy(const Parsed& parsed, const std::string& id);
 
+/// Whether "{cc}" stands anywhere in the options or the command.
+bool namesCopy(const Parsed& parsed);
+
 }  // namespace mc::flux::commands

@@ -53,8 +53,8 @@ void JobOutput::printHeader(const json::object& context) {
 void JobOutput::printData(const json::object& context) {
   const auto io = formats::decodeIo(context);
   if (!io) return;
-  if (!io->data.empty()) {
-    FILE* out = io->stream == "stderr" ? stderr : stdout;
+  if (!io->data.empty() && io->rank != muted_) {
+    FILE* out = io->stream == "stderr" ? sinks_.err : sinks_.out;
     if (out == stderr) flushOutput();
     const std::string text = labelled_ ? labels_.label(io->stream, io->rank, io->data) : io->data;
     std::fwrite(text.data(), 1, text.size(), out);
@@ -71,7 +71,7 @@ void JobOutput::printRedirect(const json::object& context) {
   const auto* path = formats::findString(context, "path");
   std::string line = std::string(*rank) + ": " + std::string(*stream) + " redirected";
   if (path != nullptr) line += " to " + std::string(*path);
-  complain(line);
+  printError(std::move(line));
 }
 
 void JobOutput::printLog(const formats::Event& event, double start) const {
@@ -87,7 +87,13 @@ void JobOutput::printLog(const formats::Event& event, double start) const {
   line += ": ";
   line += levelName(formats::getInteger(context, "level").value_or(5));
   if (component != nullptr && !component->empty()) line += std::string(*component) + ": ";
-  complain(line + std::string(*message));
+  printError(line + std::string(*message));
+}
+
+void JobOutput::printError(std::string line) const {
+  flushOutput();
+  line += '\n';
+  std::fwrite(line.data(), 1, line.size(), sinks_.err);
 }
 
 }  // namespace mc::flux::commands

@@ -1,4 +1,4 @@
-// flux job id, last, list, list-ids, stats, namespace, timeleft, taskmap: questions about jobs.
+// flux job id, last, list, list-ids, stats, namespace, timeleft: questions about jobs.
 
 #include <unistd.h>
 
@@ -8,7 +8,6 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "flux/client/job_watch.hpp"
 #include "flux/commands/job_command.hpp"
 #include "flux/commands/job_listing.hpp"
 #include "flux/formats/duration.hpp"
@@ -258,40 +257,6 @@ int jobTimeleft(const Args& args) {
     print(formats::formatDuration(std::floor(*seconds)) + "\n");
   else
     print(std::to_string(std::isinf(*seconds) ? UINT_MAX : static_cast<unsigned>(*seconds)) + "\n");
-  return 0;
-}
-
-int jobTaskmap(const Args& args) {
-  const Grammar grammar{.style = Style::C,
-                        .program = "flux-job taskmap",
-                        .usage = "flux-job taskmap JOBID",
-                        .description = "Utility function for working with job task maps"};
-  const auto [parsed, exitStatus] = parseOptions(grammar, args);
-  if (exitStatus) return *exitStatus;
-  if (parsed.rest.size() != 1) return usageHelp(grammar);
-  const auto id = jobIdArgument(parsed.rest[0]);
-  if (!id) return 1;
-  auto session = jobSession();
-  if (!session) return 1;
-  std::string map;
-  bool over = false;
-  const client::JobWatch watch(*session->handle, *id, "guest.exec.eventlog", true,
-                               {[&](const formats::Event& event, std::string_view) {
-                                  const auto* object =
-                                      formats::findObject(event.context, "taskmap");
-                                  if (event.name != "shell.start" || object == nullptr) return;
-                                  const auto* blocks = formats::find(*object, "map");
-                                  map = blocks ? formats::toJson(*blocks) : "";
-                                  over = true;
-                                  session->loop->stop();
-                                },
-                                [&](const base::Error&) {
-                                  over = true;
-                                  session->loop->stop();
-                                }});
-  while (!over) session->loop->run();
-  if (map.empty()) return jobFail("failed to get taskmap: job has no shell.start event");
-  print(map + "\n");
   return 0;
 }
 

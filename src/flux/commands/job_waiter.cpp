@@ -15,9 +15,9 @@ constexpr std::string_view kExecPrefix = "exec.";
 JobWaiter::JobWaiter(client::Handle& handle, Options options, std::function<void()> changed)
     : handle_(handle), options_(std::move(options)), changed_(std::move(changed)) {}
 
-void JobWaiter::add(formats::JobId id) {
+void JobWaiter::add(formats::JobId id, JobOutput::Sinks sinks) {
   ++totals_.jobs;
-  auto& job = *(jobs_[id] = std::make_unique<Job>(id, options_.labels));
+  auto& job = *(jobs_[id] = std::make_unique<Job>(id, options_.labels, sinks));
   job.events = std::make_unique<client::JobWatch>(
       handle_, id, "eventlog", false,
       client::JobWatch::Handlers{
@@ -58,6 +58,7 @@ void JobWaiter::onException(Job& job, const formats::Event& event) {
   if (formats::getInteger(event.context, "severity").value_or(0) != 0) return;
   job.failed = true;
   exitStatus_ = std::max(exitStatus_, 1);
+  if (options_.silent) return;
   const auto* type = formats::findString(event.context, "type");
   const auto* note = formats::findString(event.context, "note");
   complain(jobIdText(job.id) + ": exception: type=" + std::string(type ? *type : "") +

@@ -1,7 +1,6 @@
 #pragma once
 // Waiting for many jobs at once, with or without printing their output; what `flux submit --wait`
-// and
-// `--watch` do.
+// and `--watch` do.
 //
 // Thread-safety: none.
 
@@ -22,6 +21,7 @@ class JobWaiter {
     std::string waitEvent = "clean";  ///< "exec.NAME" means the exec eventlog
     bool output = false;
     bool labels = false;
+    bool silent = false;  ///< says nothing of exceptions
   };
   struct Totals {
     size_t jobs = 0;
@@ -34,7 +34,7 @@ class JobWaiter {
   /// `changed` is called whenever a job has moved on. Outlives the running of the handle's loop.
   JobWaiter(client::Handle& handle, Options options, std::function<void()> changed);
 
-  void add(formats::JobId id);
+  void add(formats::JobId id, JobOutput::Sinks sinks = {});
 
   [[nodiscard]] bool idle() const { return jobs_.empty(); }
   [[nodiscard]] const Totals& totals() const { return totals_; }
@@ -43,7 +43,8 @@ class JobWaiter {
 
  private:
   struct Job {
-    Job(formats::JobId jobId, bool labels) : id(jobId), output(labels) {}
+    Job(formats::JobId jobId, bool labels, JobOutput::Sinks sinks)
+        : id(jobId), output(labels, sinks) {}
     formats::JobId id;
     double submitted = 0;
     bool started = false;

@@ -5,7 +5,9 @@
 #include <cstdio>
 #include <ctime>
 
+#include "base/rfc3339.hpp"
 #include "flux/commands/commands.hpp"
+#include "flux/commands/event_text.hpp"
 #include "flux/commands/log_line.hpp"
 #include "flux/commands/session.hpp"
 
@@ -18,6 +20,7 @@ constexpr Option kDmesgOptions[] = {
     {'c', "read-clear", Takes::Nothing, "", "Clear the ring buffer contents after printing"},
     {'f', "follow", Takes::Nothing, "", "Track new entries as are logged"},
     {'n', "new", Takes::Nothing, "", "Follow only new log messages"},
+    {'H', "human", Takes::Nothing, "", "Display human readable output"},
 };
 constexpr Option kLoggerOptions[] = {
     {'s', "severity", Takes::Value, "SEVERITY", "Specify message severity"},
@@ -29,8 +32,26 @@ int clear(Session& session) {
   return answer ? 0 : failAs("flux-dmesg", "log.clear: " + answer.error().message);
 }
 
+// One line of the log as users see it.
+class LogText {
+ public:
+  explicit LogText(bool human) : human_(human) {}
+
+  std::string line(const std::string& record) {
+    const auto shown = formatLogLine(record);
+    if (!shown) return record;
+    const size_t space = shown->find(' ');
+    if (!human_ || space == std::string::npos) return *shown;
+    return text_.line({base::parseTime(shown->substr(0, space)), shown->substr(space + 1), {}}, "");
+  }
+
+ private:
+  bool human_;
+  EventText text_{EventText::Format::Text, EventText::Time::Human};
+};
+
 // log.dmesg's answers are lines of text, not JSON: they come as a stream of raw messages.
-int printLog(Session& session, bool follow, bool newOnly) {
+int printLog(Session& session, bool follow, bool newOnly, LogText text) {
   bool over = false;
   int status = 0;
   session->onClosed([&](const base::Error&) {
@@ -41,8 +62,7 @@ int printLog(Session& session, bool follow, bool newOnly) {
       "log.dmesg", {{"follow", follow}, {"nobacklog", newOnly}}, {.streaming = true},
       [&](const base::Result<std::string>& answer) {
         if (answer) {
-          const auto line = formatLogLine(*answer);
-          print((line ? *line : *answer) + "\n");
+          print(text.line(*answer) + "\n");
           if (follow) flushOutput();
           return;
         }
@@ -70,7 +90,7 @@ int dmesgMain(const Args& args) {
   if (!session) return failAs("flux", openFailure(session.error()));
   if (parsed.has("clear")) return clear(*session);
   const bool follow = parsed.has("follow") || parsed.has("new");
-  const int status = printLog(*session, follow, parsed.has("new"));
+  const int status = printLog(*session, follow, parsed.has("new"), LogText(parsed.has("human")));
   return status == 0 && parsed.has("read-clear") ? clear(*session) : status;
 }
 

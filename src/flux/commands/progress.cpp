@@ -1,12 +1,12 @@
 #include "flux/commands/progress.hpp"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <string>
 
+#include "flux/commands/row_format.hpp"
 #include "flux/commands/session.hpp"
 
 namespace mc::flux::commands {
@@ -14,13 +14,6 @@ namespace mc::flux::commands {
 namespace {
 
 constexpr std::chrono::milliseconds kInterval{50};  // 20 pictures per second are smooth enough
-constexpr size_t kDefaultColumns = 80;
-
-size_t terminalColumns() {
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kDefaultColumns;
-  return size.ws_col;
-}
 
 std::string bar(size_t width, double fraction) {
   const auto full = static_cast<size_t>(fraction * static_cast<double>(width));
@@ -31,7 +24,8 @@ std::string bar(size_t width, double fraction) {
 
 }  // namespace
 
-Progress::Progress(bool wanted) : active_(wanted && ::isatty(STDOUT_FILENO) == 1) {
+Progress::Progress(bool wanted, bool throughput)
+    : active_(wanted && ::isatty(STDOUT_FILENO) == 1), throughput_(throughput) {
   if (wanted && !active_)
     complain("flux: WARNING: stdout is not a tty. Ignoring --progress option");
 }
@@ -48,12 +42,16 @@ void Progress::show(const JobWaiter::Totals& totals, size_t expected) {
                 totals.failed);
   const double fraction =
       expected == 0 ? 1.0 : static_cast<double>(totals.done()) / static_cast<double>(expected);
-  char percent[32];
-  std::snprintf(percent, sizeof percent, "\u2502%5.1f%%", fraction * 100);
-  const size_t used = 36;  // columns of the counts and the percentage
+  // At the end the throughput or the time that has passed, as the user prefers.
+  char tail[64];
+  const double seconds = std::chrono::duration<double>(now - begin_).count();
+  const double shown = throughput_ ? static_cast<double>(totals.done()) / seconds : seconds;
+  std::snprintf(tail, sizeof tail, "\u2502%5.1f%% %.1f%s", fraction * 100, shown,
+                throughput_ ? " job/s" : "s");
+  const size_t used = 50;  // columns of the counts and the tail
   const size_t columns = terminalColumns();
   print("\r" + std::string(counts) + bar(columns > used + 10 ? columns - used - 1 : 10, fraction) +
-        percent);
+        tail);
   flushOutput();
 }
 

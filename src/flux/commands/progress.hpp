@@ -13,7 +13,7 @@ namespace mc::flux::commands {
 class Progress {
  public:
   /// Shows nothing unless `wanted` and standard output is a terminal; says so if it is none.
-  explicit Progress(bool wanted);
+  Progress(bool wanted, bool throughput);
 
   void show(const JobWaiter::Totals& totals, size_t expected);
   /// Ends the line.
@@ -21,6 +21,8 @@ class Progress {
 
  private:
   bool active_;
+  bool throughput_;  ///< shows jobs per second
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   bool shown_ = false;
   std::chrono::steady_clock::time_point last_{};
 };

@@ -7,24 +7,27 @@
 #include <cstdlib>
 
 #include "base/process.hpp"
-#include "flux/client/connect.hpp"
+#include "flux/client/handle.hpp"
 #include "flux/client/uri.hpp"
 #include "flux/commands/commands.hpp"
 #include "flux/commands/relay.hpp"
 #include "flux/commands/session.hpp"
 #include "flux/commands/target.hpp"
+#include "flux/version.hpp"
 
 namespace mc::flux::commands {
 
 namespace {
 
 constexpr const char* kProgram = "flux-proxy";
+constexpr std::chrono::seconds kReconnectPause{2};
 
 constexpr Option kOptions[] = {
     {'f', "force", Takes::Nothing, "",
      "Force use of this proxy even if versions of Flux do not match"},
     {'n', "nohup", Takes::Nothing, "",
      "Do not send SIGHUP and SIGTERM to child processes when connection to Flux is lost"},
+    {0, "reconnect", Takes::Nothing, "", "If the connection is lost, try to reconnect"},
 };
 
 /// A directory of our own for the socket, gone with this object.
@@ -61,27 +64,112 @@ base::Command childCommand(const Args& words, const std::string& uri) {
   return command;
 }
 
-int runChild(base::Loop& loop, const base::Command& command) {
-  // Keys of the terminal are for the child.
-  std::signal(SIGINT, SIG_IGN);
-  std::signal(SIGQUIT, SIG_IGN);
-  base::SystemProcessRunner runner;
-  const auto pid = runner.spawn(command);
-  if (!pid) return failAs(kProgram, pid.error().message);
-  int status = 0;
-  base::Watch child = loop.child(*pid, [&](int waitStatus) {
-    status = base::exitCode(waitStatus);
-    loop.stop();
-    child.reset();
-  });
-  while (child) loop.run();
-  return status;
-}
+/// Stays connected to the instance while the command runs, so that its end is noticed.
+class Lifeline {
+ public:
+  Lifeline(base::Loop& loop, std::string uri, bool reconnects, std::function<void()> lost)
+      : loop_(loop), uri_(std::move(uri)), reconnects_(reconnects), lost_(std::move(lost)) {}
 
-// Connects once, so that the user learns at once if there is nobody.
-base::Status probe(base::Loop& loop, const std::string& path) {
-  const auto fd = client::connectLocal(loop, path, client::connectRetries());
-  return fd ? base::Status() : base::Status(base::pass(fd.error()));
+  /// Also checks that the broker is of our version; `force`: a warning will do.
+  base::Status connect(bool force) {
+    MC_TRY_ASSIGN(handle_, client::Handle::open(loop_, uri_));
+    const auto answer = handle_->call("attr.get", {{"name", "version"}});
+    const auto* version = answer ? formats::findString(*answer, "value") : nullptr;
+    if (version != nullptr && *version != kFluxVersion) {
+      const std::string text = std::string("client (") + kFluxVersion + ") and broker (" +
+                               std::string(*version) + ") versions do not match";
+      if (!force) return base::fail(EINVAL, text);
+      complain(std::string(kProgram) + ": " + text);
+    }
+    handle_->onClosed([this](const base::Error&) { onLost(); });
+    return {};
+  }
+
+ private:
+  void onLost() {
+    complain("\rflux-proxy: Lost connection with Flux");
+    // Not here, inside a callback of the connection.
+    retry_ = loop_.after(kReconnectPause, [this] { handle_.reset(); });
+    if (!reconnects_) return lost_();
+    complain("\rflux-proxy: Attempting to reconnect");
+    retry();
+  }
+
+  void retry() {
+    retry_ = loop_.after(kReconnectPause, [this] {
+      handle_.reset();
+      const auto path = client::socketPath(uri_);
+      if (path && ::access(path->c_str(), F_OK) == 0)
+        if (auto handle = client::Handle::open(loop_, uri_)) {
+          handle_ = std::move(*handle);
+          handle_->onClosed([this](const base::Error&) { onLost(); });
+          return complain("\rflux-proxy: reconnected");
+        }
+      retry();
+    });
+  }
+
+  base::Loop& loop_;
+  std::string uri_;
+  bool reconnects_;
+  std::function<void()> lost_;
+  std::unique_ptr<client::Handle> handle_;
+  base::Watch retry_;
+};
+
+class Child {
+ public:
+  Child(base::Loop& loop, bool nohup) : loop_(loop), nohup_(nohup) {}
+
+  base::Status start(const base::Command& command) {
+    // Keys of the terminal are for the child.
+    std::signal(SIGINT, SIG_IGN);
+    std::signal(SIGQUIT, SIG_IGN);
+    MC_TRY_ASSIGN(pid_, base::SystemProcessRunner().spawn(command));
+    child_ = loop_.child(pid_, [this](int waitStatus) {
+      status_ = base::exitCode(waitStatus);
+      pid_ = -1;
+      loop_.stop();
+    });
+    return {};
+  }
+
+  void onLostInstance() {
+    if (nohup_ || pid_ <= 0) return;
+    complain("\rflux-proxy: Sending SIGHUP to child processes");
+    ::kill(pid_, SIGHUP);
+    ::kill(pid_, SIGCONT);
+  }
+
+  int wait() {
+    while (pid_ > 0) loop_.run();
+    return status_;
+  }
+
+ private:
+  base::Loop& loop_;
+  bool nohup_;
+  pid_t pid_ = -1;
+  int status_ = 0;
+  base::Watch child_;
+};
+
+int runProxy(const std::string& uri, const Parsed& parsed) {
+  const auto path = client::socketPath(uri);
+  if (!path) return failAs(kProgram, path.error().message);
+  const auto loop = base::makeLoop();
+  Child child(*loop, parsed.has("nohup"));
+  Lifeline lifeline(*loop, uri, parsed.has("reconnect"), [&] { child.onLostInstance(); });
+  if (const auto connected = lifeline.connect(parsed.has("force")); !connected)
+    return failAs(kProgram, uri + ": " + connected.error().message);
+  const auto directory = SocketDirectory::make();
+  if (!directory) return failAs(kProgram, directory.error().message);
+  const auto relay = Relay::listen(*loop, (*directory)->socket(), *path);
+  if (!relay) return failAs(kProgram, relay.error().message);
+  const Args words(parsed.rest.begin() + 1, parsed.rest.end());
+  const auto started = child.start(childCommand(words, "local://" + (*directory)->socket()));
+  if (!started) return failAs(kProgram, started.error().message);
+  return child.wait();
 }
 
 }  // namespace
@@ -102,17 +190,7 @@ int proxyMain(const Args& args) {
     failPython("flux-uri", uri.error().message);
     return failAs(kProgram, "Unable to resolve " + name + " to a URI");
   }
-  const auto path = client::socketPath(*uri);
-  if (!path) return failAs(kProgram, path.error().message);
-  const auto loop = base::makeLoop();
-  if (const auto reachable = probe(*loop, *path); !reachable)
-    return failAs(kProgram, *uri + ": " + reachable.error().message);
-  const auto directory = SocketDirectory::make();
-  if (!directory) return failAs(kProgram, directory.error().message);
-  const auto relay = Relay::listen(*loop, (*directory)->socket(), *path);
-  if (!relay) return failAs(kProgram, relay.error().message);
-  return runChild(*loop, childCommand(Args(parsed.rest.begin() + 1, parsed.rest.end()),
-                                      "local://" + (*directory)->socket()));
+  return runProxy(*uri, parsed);
 }
 
 }  // namespace mc::flux::commands

@@ -1,7 +1,9 @@
 // flux queue: whether jobs are taken and started.
 
 #include "flux/commands/commands.hpp"
+#include "flux/commands/queue_list.hpp"
 #include "flux/commands/session.hpp"
+#include "flux/formats/duration.hpp"
 
 namespace mc::flux::commands {
 
@@ -12,19 +14,25 @@ namespace {
 constexpr const char* kProgram = "flux-queue";
 constexpr const char* kUsage =
     "flux-queue [-h]\n"
-    "                  {status,enable,disable,start,stop,drain,idle} ...";
+    "                  {status,list,enable,disable,start,stop,drain,idle} ...";
 
+constexpr Option kQueue{'q', "queue", Takes::Value, "NAME", "Specify queue to act on"};
 constexpr Option kStatusOptions[] = {
+    kQueue,
     {'v', "verbose", Takes::Nothing, "", "Display more detail about internal job manager state"}};
 constexpr Option kChangeOptions[] = {
+    kQueue,
     {'a', "all", Takes::Nothing, "", "Force command to apply to all queues if none specified"},
-    {'q', "quiet", Takes::Nothing, "", "Display only errors"},
+    {0, "quiet", Takes::Nothing, "", "Display only errors"},
     {'v', "verbose", Takes::Nothing, "", "Display more detail about internal job manager state"},
     {'m', "message", Takes::Value, "REASON", "Add reason that will be presented to users"},
     {0, "nocheckpoint", Takes::Nothing, "",
      "Do not preserve the new queue state across Flux restart"},
 };
-constexpr Option kWaitOptions[] = {{'q', "quiet", Takes::Nothing, "", "Display only errors"}};
+constexpr Option kWaitOptions[] = {
+    {'t', "timeout", Takes::Value, "FSD", "Timeout after FSD"},
+    {0, "quiet", Takes::Nothing, "", "Display only errors"},
+};
 
 Grammar grammarOf(std::span<const Option> options) {
   return {.program = kProgram, .usage = kUsage, .options = options};
@@ -98,14 +106,35 @@ base::Status showCounters(Session& session) {
   return {};
 }
 
+// The queues by -q or, as older versions had it, as arguments. With -q the arguments are a reason.
+std::vector<std::string> queuesOf(const Parsed& parsed) {
+  if (parsed.has("queue")) return parsed.values("queue");
+  return parsed.has("all") ? std::vector<std::string>() : parsed.rest;
+}
+
+std::string reasonOf(const Parsed& parsed) {
+  if (const auto message = parsed.value("message")) return *message;
+  std::string reason;
+  if (parsed.has("queue") || parsed.has("all"))
+    for (const std::string& word : parsed.rest) reason += (reason.empty() ? "" : " ") + word;
+  return reason;
+}
+
 int status(const Args& args) {
   const auto [parsed, exitStatus] = parseOptions(grammarOf(kStatusOptions), args);
   if (exitStatus) return *exitStatus;
   auto session = openSession();
   if (!session) return 1;
-  auto shown = showQueues(*session, parsed.rest, true, true);
+  auto shown = showQueues(*session, queuesOf(parsed), true, true);
   if (shown && parsed.has("verbose")) shown = showCounters(*session);
   return shown ? 0 : failPython(kProgram, shown.error().message);
+}
+
+// "enable: REASON" for both directions, whichever of them the broker has put in front.
+std::string changeError(bool submission, std::string reason) {
+  for (const std::string_view verb : {"enable: ", "disable: ", "start: ", "stop: "})
+    if (reason.starts_with(verb)) reason.erase(0, verb.size());
+  return (submission ? "enable: " : "start: ") + reason;
 }
 
 // enable, disable, start, stop.
@@ -117,12 +146,12 @@ int change(const std::string& verb, const Args& args) {
   auto session = openSession();
   if (!session) return 1;
   const auto names = queueNames(*session);
-  if (parsed.rest.empty() && !names.empty() && !parsed.has("all"))
+  std::vector<std::string> targets = queuesOf(parsed);
+  if (targets.empty() && !names.empty() && !parsed.has("all"))
     return failPython(kProgram, "Named queues are defined. Specify queues or use --all to " + verb +
                                     " all queues.");
-  std::vector<std::string> targets = parsed.rest;
   if (targets.empty()) targets.emplace_back();
-  std::string reason = parsed.valueOr("message", "");
+  std::string reason = reasonOf(parsed);
   if (verb == "disable" && reason.empty()) reason = "disabled by administrator";
   for (const std::string& name : targets) {
     json::object payload{{"all", name.empty()}, {submission ? "enable" : "start", on}};
@@ -131,12 +160,12 @@ int change(const std::string& verb, const Args& args) {
     if (!submission) payload["nocheckpoint"] = parsed.has("nocheckpoint");
     const auto answer = (*session)->call(
         submission ? "job-manager.queue-enable" : "job-manager.queue-start", payload);
-    if (!answer)
-      return failPython(kProgram, (submission ? "enable: " : "start: ") + answer.error().message);
+    if (!answer) return failPython(kProgram, changeError(submission, answer.error().message));
   }
   if (parsed.has("quiet")) return 0;
   const bool both = parsed.has("verbose");
-  const auto shown = showQueues(*session, parsed.rest, submission || both, !submission || both);
+  const auto shown =
+      showQueues(*session, queuesOf(parsed), submission || both, !submission || both);
   return shown ? 0 : failPython(kProgram, shown.error().message);
 }
 
@@ -144,9 +173,13 @@ int change(const std::string& verb, const Args& args) {
 int waitFor(const std::string& verb, const Args& args) {
   const auto [parsed, exitStatus] = parseOptions(grammarOf(kWaitOptions), args);
   if (exitStatus) return *exitStatus;
+  const auto timeout = formats::parseDuration(parsed.valueOr("timeout", "infinity"));
+  if (!timeout) return failPython(kProgram, "--timeout: " + timeout.error().message);
   auto session = openSession();
   if (!session) return 1;
-  const auto answer = (*session)->call("job-manager." + verb);
+  const auto answer = session->callFor("job-manager." + verb, {}, wire::kNodeidAny, *timeout);
+  if (!answer && answer.error().errnum == ETIMEDOUT)
+    return failPython(kProgram, verb + ": timeout");
   if (!answer) return failPython(kProgram, verb + ": " + answer.error().message);
   if (verb == "idle" && !parsed.has("quiet"))
     print(std::to_string(formats::getInteger(*answer, "pending").value_or(0)) + " jobs\n");
@@ -164,12 +197,13 @@ int queueMain(const Args& args) {
   }
   const Args rest(args.begin() + 1, args.end());
   if (args[0] == "status") return status(rest);
+  if (args[0] == "list") return queueList(rest);
   if (args[0] == "enable" || args[0] == "disable" || args[0] == "start" || args[0] == "stop")
     return change(args[0], rest);
   if (args[0] == "drain" || args[0] == "idle") return waitFor(args[0], rest);
   return usageError(grammar, "argument subcommand: invalid choice: '" + args[0] +
-                                 "' (choose from 'status', 'enable', 'disable', 'start', 'stop', "
-                                 "'drain', 'idle')");
+                                 "' (choose from 'status', 'list', 'enable', 'disable', 'start', "
+                                 "'stop', 'drain', 'idle')");
 }
 
 }  // namespace mc::flux::commands

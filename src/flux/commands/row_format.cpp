@@ -1,8 +1,12 @@
 #include "flux/commands/row_format.hpp"
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 
 #include "flux/formats/duration.hpp"
@@ -20,14 +24,6 @@ tl::unexpected<base::Error> bad(std::string_view text) {
 
 bool isContinuation(char c) {
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
-}
-
-// The first `count` characters.
-std::string_view firstCharacters(std::string_view text, size_t count) {
-  size_t i = 0;
-  for (; i < text.size(); ++i)
-    if (!isContinuation(text[i]) && count-- == 0) break;
-  return text.substr(0, i);
 }
 
 bool isNumber(const FieldValue& value) {
@@ -154,6 +150,22 @@ bool isAlign(char c) {
 size_t displayWidth(std::string_view text) {
   return static_cast<size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return !isContinuation(c); }));
+}
+
+std::string_view firstCharacters(std::string_view text, size_t count) {
+  size_t i = 0;
+  for (; i < text.size(); ++i)
+    if (!isContinuation(text[i]) && count-- == 0) break;
+  return text.substr(0, i);
+}
+
+size_t terminalColumns() {
+  constexpr size_t kDefault = 80;
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  const char* columns = std::getenv("COLUMNS");
+  const size_t given = columns != nullptr ? std::strtoul(columns, nullptr, 10) : 0;
+  return given > 0 ? given : kDefault;
 }
 
 base::Result<RowFormat::Spec> RowFormat::parseSpec(std::string_view text, char conversion) {
@@ -325,6 +337,7 @@ std::vector<RowFormat::Part> RowFormat::visible(const std::vector<Row>& rows,
         const std::string text = bare(part, row(part.name));
         empty = empty && (countsAsEmpty(text) || text == "0" || text == "-");
         longest = std::max(longest, displayWidth(text));
+        if (!empty && !part.widens) break;
       }
       if (part.collapses && empty) continue;
       if (part.widens) part.spec.width = std::max(part.spec.width, longest);

@@ -75,5 +75,9 @@ class RowFormat {
 
 /// The number of columns a text takes on a terminal, one per character.
 size_t displayWidth(std::string_view text);
+/// The first `count` characters of UTF-8 text.
+std::string_view firstCharacters(std::string_view text, size_t count);
+/// The width of the terminal that standard output is; $COLUMNS or 80 where it is none.
+size_t terminalColumns();
 
 }  // namespace mc::flux::commands

@@ -60,6 +60,24 @@ base::Result<Session> Session::open() {
   return session;
 }
 
+client::Answer Session::callFor(std::string_view topic, const boost::json::object& payload,
+                                uint32_t nodeid, double seconds) const {
+  constexpr double kForever = 1e9;
+  if (!(seconds < kForever)) return handle->call(topic, payload, nodeid);
+  std::optional<client::Answer> answer;
+  const auto finish = [&](client::Answer result) {
+    if (!answer) answer = std::move(result);
+    loop->stop();
+  };
+  const client::Watch rpc = handle->rpc(topic, payload, {.nodeid = nodeid},
+                                        [&](const client::Answer& result) { finish(result); });
+  const base::Watch timer =
+      loop->after(std::chrono::nanoseconds(static_cast<int64_t>(seconds * 1e9)),
+                  [&] { finish(base::fail(ETIMEDOUT, std::strerror(ETIMEDOUT))); });
+  while (!answer) loop->run();
+  return std::move(*answer);
+}
+
 std::string connectFailure(const base::Error& error) {
   return "Unable to connect to Flux: " + error.message;
 }

@@ -40,6 +40,10 @@ struct Session {
   static base::Result<Session> open();
 
   client::Handle* operator->() const { return handle.get(); }
+
+  /// call() with a limit in seconds (infinity: none); ETIMEDOUT when no answer came in that time.
+  [[nodiscard]] client::Answer callFor(std::string_view topic, const boost::json::object& payload,
+                                       uint32_t nodeid, double seconds) const;
 };
 
 /// What a command in Python says where there is no broker: "Unable to connect to Flux: ...".

@@ -18,6 +18,9 @@ constexpr const char* kProgram = "flux-shutdown";
 
 constexpr Option kOptions[] = {
     {0, "skip-gc", Takes::Nothing, "", "Skip KVS garbage collection this time, if already enabled"},
+    {0, "gc", Takes::Nothing, "", "Garbage collect KVS (short for --dump=auto)"},
+    {0, "dump", Takes::Value, "PATH",
+     "Dump KVS content to specified archive file using flux-dump(1)."},
     {0, "background", Takes::Nothing, "", "Exit the command immediately after initiating shutdown"},
     {0, "quiet", Takes::Nothing, "", "Show only log messages <= LOG_WARNING level"},
     {'v', "verbose", Takes::OptionalValue, "LEVEL",
@@ -26,6 +29,16 @@ constexpr Option kOptions[] = {
     {'y', "yes", Takes::Nothing, "", "Answer yes to any yes/no questions"},
     {'n', "no", Takes::Nothing, "", "Answer no to any yes/no questions"},
 };
+
+// The broker writes the archive that this attribute names as it ends.
+base::Status requestDump(Session& session, const Parsed& parsed) {
+  const char* fallback = parsed.has("gc") ? "auto" : "";
+  const std::string path = parsed.valueOr("dump", fallback);
+  if (path.empty() && !parsed.has("skip-gc")) return {};
+  MC_TRY(session->call("attr.set", {{"name", "content.dump"}, {"value", path}})
+             .prefixed("error setting content.dump attribute"));
+  return {};
+}
 
 int logLevel(const Parsed& parsed) {
   constexpr int kWarning = 4;
@@ -81,6 +94,10 @@ int shutdownMain(const Args& args) {
   }
   auto session = Session::open();
   if (!session) return failAs(kProgram, openFailure(session.error()));
+  if (parsed.has("skip-gc") && (parsed.has("gc") || parsed.has("dump")))
+    return failAs(kProgram, "--skip-gc can't be used with --gc or --dump");
+  if (const auto requested = requestDump(*session, parsed); !requested)
+    return failAs(kProgram, requested.error().message);
   if (!parsed.has("background")) return follow(*session, logLevel(parsed));
   const auto answer = (*session)->call("shutdown.start", {{"loglevel", logLevel(parsed)}}, 0);
   if (!answer) return failAs(kProgram, "shutdown.start: " + answer.error().message);

@@ -9,7 +9,7 @@
 
 namespace mc::flux::commands {
 
-/// The local:// URI of a target. A job is asked for its URI at the current broker; an ssh:// URI of
+/// The local:// URI of a target (instance_uri.hpp says what those are); an ssh:// URI of
 /// this host is taken as local. ENOENT "jobid ID not found", EINVAL for what is not on this host.
 base::Result<std::string> resolveTarget(const std::string& target);
 

@@ -3,9 +3,16 @@
 namespace mc::flux::formats {
 
 std::string formatEvent(double timestamp, std::string_view name, const json::object& context) {
-  std::string out = "{\"timestamp\":" + formatDouble(timestamp) + ",\"name\":";
+  std::string out;
+  out.reserve(160);
+  out += "{\"timestamp\":";
+  out += formatDouble(timestamp);
+  out += ",\"name\":";
   out += toJson(json::value(json::string_view(name.data(), name.size())));
-  if (!context.empty()) out += ",\"context\":" + toJson(context);
+  if (!context.empty()) {
+    out += ",\"context\":";
+    out += toJson(context);
+  }
   return out += "}\n";
 }
 

@@ -70,11 +70,13 @@ std::optional<JobId> parseDotHex(std::string_view text) {
 }
 
 std::string dotHex(JobId id) {
-  char buffer[24];
-  std::snprintf(buffer, sizeof buffer, "%04x.%04x.%04x.%04x", static_cast<unsigned>(id >> 48),
-                static_cast<unsigned>(id >> 32 & 0xffff), static_cast<unsigned>(id >> 16 & 0xffff),
-                static_cast<unsigned>(id & 0xffff));
-  return buffer;
+  constexpr std::string_view kHexDigits = "0123456789abcdef";
+  std::string out;
+  for (int shift = 60; shift >= 0; shift -= 4) {
+    out += kHexDigits[id >> shift & 0xf];
+    if (shift % 16 == 0 && shift > 0) out += '.';
+  }
+  return out;
 }
 
 std::string hex(JobId id) {

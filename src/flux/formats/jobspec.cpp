@@ -178,7 +178,9 @@ uint64_t Jobspec::taskCount() const {
 }
 
 const json::value* Jobspec::system(std::string_view path) const {
-  return getPath(document, "attributes.system." + std::string(path));
+  const auto* attributes = findObject(document, "attributes");
+  const auto* object = attributes ? findObject(*attributes, "system") : nullptr;
+  return object ? getPath(*object, path) : nullptr;
 }
 
 const json::object* Jobspec::systemObject(std::string_view path) const {

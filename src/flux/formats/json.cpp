@@ -4,12 +4,35 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 
 #include "flux/formats/exact_json_parser.hpp"
 
 namespace mc::flux::formats {
 
 namespace {
+
+/// Eight bytes at once: not 0 if one of them must be escaped in a string.
+uint64_t toEscape(uint64_t bytes) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  const auto isZero = [](uint64_t v) { return (v - kOnes) & ~v; };
+  const uint64_t control = (bytes - kOnes * 0x20) & ~bytes;
+  return (control | isZero(bytes ^ kOnes * '"') | isZero(bytes ^ kOnes * '\\')) & kOnes * 0x80;
+}
+
+/// How many bytes of `text` are before the first that must be escaped.
+size_t plainLength(std::string_view text) {
+  size_t i = 0;
+  for (uint64_t bytes; i + sizeof bytes <= text.size(); i += sizeof bytes) {
+    std::memcpy(&bytes, text.data() + i, sizeof bytes);
+    if (toEscape(bytes) != 0) break;
+  }
+  for (; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c < 0x20 || c == '"' || c == '\\') break;
+  }
+  return i;
+}
 
 class Writer {
  public:
@@ -82,15 +105,11 @@ class Writer {
 
   void write(std::string_view text) {
     out_ += '"';
-    size_t plain = 0;
-    for (size_t i = 0; i < text.size(); ++i) {
-      const auto c = static_cast<unsigned char>(text[i]);
-      if (c >= 0x20 && c != '"' && c != '\\') continue;
-      out_.append(text.substr(plain, i - plain));
-      plain = i + 1;
-      escape(c);
+    for (size_t plain; (plain = plainLength(text)) < text.size(); text.remove_prefix(plain + 1)) {
+      out_.append(text.substr(0, plain));
+      escape(static_cast<unsigned char>(text[plain]));
     }
-    out_.append(text.substr(plain));
+    out_.append(text);
     out_ += '"';
   }
 

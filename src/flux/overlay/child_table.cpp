@@ -36,7 +36,12 @@ ChildTable::~ChildTable() {
 }
 
 base::Status ChildTable::listen(const Endpoint& endpoint) {
-  MC_TRY_ASSIGN(listener_, listenOn(endpoint));
+  MC_TRY_ASSIGN(base::Fd listener, listenOn(endpoint));
+  return adopt(std::move(listener), endpoint);
+}
+
+base::Status ChildTable::adopt(base::Fd listener, const Endpoint& endpoint) {
+  listener_ = std::move(listener);
   Endpoint bound = endpoint;
   if (endpoint.kind == Endpoint::Kind::Ipc) {
     path_ = endpoint.host;
@@ -57,6 +62,19 @@ bool ChildTable::send(uint32_t rank, const wire::Message& message) {
 
 void ChildTable::broadcast(const wire::Message& message) {
   for (const auto& [rank, id] : connected_) sessions_.at(id).channel->send(message);
+}
+
+base::Status ChildTable::disconnect(uint32_t rank, const std::string& why) {
+  Child* child = mutableChild(rank);
+  if (child == nullptr)
+    return base::fail(ENOENT, "requested rank is not this broker's direct child");
+  const auto found = connected_.find(rank);
+  if (found == connected_.end())
+    return base::fail(EINVAL, "rank " + std::to_string(rank) + " is already " +
+                                  std::string(toString(child->status)));
+  end(found->second);
+  leave(*child, SubtreeStatus::Lost, why);
+  return {};
 }
 
 const Child* ChildTable::find(uint32_t rank) const {

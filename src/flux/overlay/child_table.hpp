@@ -46,6 +46,8 @@ class ChildTable {
 
   /// Accepts connections from now on.
   base::Status listen(const Endpoint& endpoint);
+  /// The same on a socket that listens already.
+  base::Status adopt(base::Fd listener, const Endpoint& endpoint);
   /// Where it listens, with the real port for port 0.
   [[nodiscard]] const std::string& uri() const { return uri_; }
 
@@ -54,6 +56,9 @@ class ChildTable {
   /// False if that child is not there.
   bool send(uint32_t rank, const wire::Message& message);
   void broadcast(const wire::Message& message);
+  /// Ends the connection of that child, which counts as lost because of `why`. ENOENT if there is
+  /// no such child, EINVAL if it is not there.
+  base::Status disconnect(uint32_t rank, const std::string& why);
 
   [[nodiscard]] const std::vector<Child>& children() const { return children_; }
   [[nodiscard]] const Child* find(uint32_t rank) const;

@@ -21,7 +21,10 @@ base::Status Overlay::start() {
   MC_TRY(makeChannels());
   if (!ranks.empty()) {
     makeChildren();
-    MC_TRY(children_->listen(*options_.bind));
+    MC_TRY(options_.listener
+               ? children_->adopt(std::move(*std::exchange(options_.listener, nullptr)),
+                                  *options_.bind)
+               : children_->listen(*options_.bind));
     status_ = currentStatus();
   }
   if (options_.rank > 0) makeParent();
@@ -104,6 +107,11 @@ bool Overlay::sendChild(uint32_t rank, const wire::Message& message) {
 
 void Overlay::sendChildren(const wire::Message& message) {
   if (children_) children_->broadcast(message);
+}
+
+base::Status Overlay::disconnectChild(uint32_t rank, const std::string& why) {
+  if (children_) return children_->disconnect(rank, why);
+  return base::fail(ENOENT, "requested rank is not this broker's direct child");
 }
 
 const std::vector<Child>& Overlay::children() const {

@@ -24,6 +24,8 @@ struct OverlayOptions {
   std::string uuid;
   /// Where children connect; needed if there are any.
   std::optional<Endpoint> bind;
+  /// A socket that listens there already; the first start() takes it.
+  std::shared_ptr<base::Fd> listener;
   /// Where the parent listens; needed unless rank is 0.
   std::optional<Endpoint> parent;
   /// Needed for TCP.
@@ -68,6 +70,8 @@ class Overlay {
   bool sendParent(const wire::Message& message);
   bool sendChild(uint32_t rank, const wire::Message& message);
   void sendChildren(const wire::Message& message);
+  /// Ends the connection of a child (ChildTable::disconnect()).
+  base::Status disconnectChild(uint32_t rank, const std::string& why);
 
   [[nodiscard]] const std::vector<Child>& children() const;
   [[nodiscard]] const Child* child(uint32_t rank) const;

@@ -18,8 +18,13 @@ class Topology {
  public:
   /// One broker, alone.
   Topology() : parents_(1, 0) {}
-  /// "kary:K" (K 0: rank 0 is everybody's parent) or "binomial". EINVAL with the reason for others.
+  /// "kary:K" (K 0: rank 0 is everybody's parent), "binomial", or "mincrit[:K]" (K routers between
+  /// rank 0 and the leaves; without K just so many that nobody has more than 1024 children). EINVAL
+  /// with the reason for others.
   static base::Result<Topology> parse(std::string_view uri, uint32_t size);
+  /// The parent of each rank, that of rank 0 being of no account ("custom"). EINVAL unless all ways
+  /// lead to rank 0.
+  static base::Result<Topology> custom(std::vector<uint32_t> parents);
 
   [[nodiscard]] uint32_t size() const { return static_cast<uint32_t>(parents_.size()); }
   /// None for rank 0.
@@ -38,7 +43,8 @@ class Topology {
 
  private:
   explicit Topology(std::vector<uint32_t> parents) : parents_(std::move(parents)) {}
-  std::vector<uint32_t> parents_;  // parents_[0] is 0; a parent is always smaller than its child
+  [[nodiscard]] bool isBelow(uint32_t rank, uint32_t ancestor) const;
+  std::vector<uint32_t> parents_;  // parents_[0] is 0
 };
 
 }  // namespace mc::flux::overlay

@@ -5,15 +5,18 @@
 // Thread-safety: none; everything runs on the broker's loop.
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/status.hpp"
 #include "flux/broker/service.hpp"
+#include "flux/formats/resource_set.hpp"
 
 namespace mc::flux::services {
 
 /// `host` outlives the services. They hold on to each other: their order of destruction is free.
-/// Fails where the configuration is bad.
-base::Result<std::vector<std::unique_ptr<broker::Service>>> makeJobServices(broker::Host& host);
+/// `enclosing`: what the job has that this instance is. Fails where the configuration is bad.
+base::Result<std::vector<std::unique_ptr<broker::Service>>> makeJobServices(
+    broker::Host& host, const std::optional<formats::ResourceSet>& enclosing = {});
 
 }  // namespace mc::flux::services

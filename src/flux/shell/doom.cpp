@@ -25,7 +25,7 @@ void Doom::onTaskExit(const json::object& context) {
   const bool othersRun = ended_ < job_.tasks.tasks();
   const std::string who =
       "task " + std::to_string(formats::getInteger(context, "rank").value_or(0));
-  if (status != 0 && othersRun && !raised_ && job_.option("exit-on-error") != nullptr) {
+  if (ended_ == 1 && status != 0 && othersRun && job_.option("exit-on-error") != nullptr) {
     raised_ = true;
     raise_(who + " exited with error, exit-on-error is set");
   }

@@ -25,6 +25,11 @@ void EventSink::append(std::string_view log, std::string_view name, json::object
       {std::string(log), {handle_.loop().clock().wall(), std::string(name), std::move(context)}});
 }
 
+void EventSink::log(Severity severity, uint32_t shellRank, const std::string& message) {
+  append(kOutputLog, "log",
+         {{"level", static_cast<int>(severity)}, {"rank", shellRank}, {"message", message}});
+}
+
 void EventSink::append(LogEntry entry) {
   queuedBytes_ += sizeOf(entry);
   queue_.push_back(std::move(entry));

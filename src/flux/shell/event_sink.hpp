@@ -23,6 +23,9 @@ constexpr std::string_view kExecLog = "exec.eventlog";
 constexpr std::string_view kOutputLog = "output";
 constexpr std::string_view kInputLog = "input";
 
+/// How grave a message of the shell is, as syslog has it.
+enum class Severity { Fatal = 2, Error = 3, Warning = 4, Notice = 5 };
+
 struct LogEntry {
   std::string log;
   formats::Event event;
@@ -36,6 +39,8 @@ class EventSink {
   /// Queues an event with the current time as its timestamp.
   void append(std::string_view log, std::string_view name, boost::json::object context);
   void append(LogEntry entry);
+  /// Queues a message to the user, of the shell number `shellRank`.
+  void log(Severity severity, uint32_t shellRank, const std::string& message);
   /// Sends what is queued, now or when the batch before has arrived. Nothing is sent before the
   /// first flush(); after it append() sends by itself.
   void flush();

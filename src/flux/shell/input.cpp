@@ -50,10 +50,7 @@ void Input::deliver(const formats::IoData& io, const formats::Idset& ranks) {
 
 void Input::forward(const formats::IoData& io, const formats::Idset& ranks) {
   for (uint32_t shell = 1; shell < job_.nodes(); ++shell) {
-    const uint32_t first = job_.tasks.firstOn(shell);
-    const uint32_t count = job_.tasks.tasksOn(shell);
-    if (count == 0) continue;
-    const auto there = formats::Idset::range(first, first + count - 1).intersection(ranks);
+    const auto there = job_.tasks.tasksOn(shell).intersection(ranks);
     if (there.empty()) continue;
     formats::IoData part = io;
     part.rank = there.str();

@@ -1,5 +1,7 @@
 #include "flux/shell/job.hpp"
 
+#include "flux/shell/task_placement.hpp"
+
 namespace mc::flux::shell {
 
 base::Result<Job> Job::make(formats::JobId id, std::string_view jobspec, std::string_view resources,
@@ -11,7 +13,7 @@ base::Result<Job> Job::make(formats::JobId id, std::string_view jobspec, std::st
   MC_TRY_ASSIGN(job.resources, formats::ResourceSet::parse(resources));
   if (!job.resources.nodes.contains(brokerRank))
     return base::fail(EINVAL, "rank " + std::to_string(brokerRank) + " is not in the job's R");
-  MC_TRY_ASSIGN(job.tasks, TaskMap::place(job.jobspec, job.resources));
+  MC_TRY_ASSIGN(job.tasks, placeTasks(job.jobspec, job.resources));
   job.leaderRank = job.resources.nodes.begin()->first;
   for (const auto& [rank, node] : job.resources.nodes) {
     if (rank == brokerRank) break;

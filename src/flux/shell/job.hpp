@@ -29,8 +29,9 @@ struct Job {
 
   [[nodiscard]] bool isLeader() const { return shellRank == 0; }
   [[nodiscard]] uint32_t nodes() const { return tasks.nodes(); }
-  [[nodiscard]] uint32_t localTasks() const { return tasks.tasksOn(shellRank); }
-  [[nodiscard]] uint32_t firstTask() const { return tasks.firstOn(shellRank); }
+  [[nodiscard]] uint32_t localTasks() const { return tasks.countOn(shellRank); }
+  /// The ranks of the tasks of this node.
+  [[nodiscard]] const formats::Idset& localRanks() const { return tasks.tasksOn(shellRank); }
   [[nodiscard]] const std::string& host() const { return resources.nodes.at(brokerRank).host; }
   /// The broker rank of a shell.
   [[nodiscard]] uint32_t brokerRankOf(uint32_t shell) const;

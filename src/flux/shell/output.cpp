@@ -1,6 +1,11 @@
 #include "flux/shell/output.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
 
 #include "flux/formats/idset.hpp"
 #include "flux/shell/output_template.hpp"
@@ -11,7 +16,24 @@ namespace json = boost::json;
 
 namespace {
 constexpr const char* kStreams[] = {"stdout", "stderr"};
+/// Of each stream in the output log, and the most that can be asked for.
+constexpr const char* kDefaultLimit = "1G";
+constexpr double kMaxLimit = 1e9;
+
+// "10M", "1.5k", "1000".
+std::optional<double> parseSize(const std::string& text) {
+  double number = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || number <= 0) return std::nullopt;
+  if (rest == end) return number;
+  constexpr std::string_view kUnits = "kKMG";
+  constexpr double kFactors[] = {1e3, 1e3, 1e6, 1e9};
+  const size_t unit = kUnits.find(*rest);
+  if (unit == kUnits.npos || rest + 1 != end) return std::nullopt;
+  return number * kFactors[unit];
 }
+}  // namespace
 
 Output::Output(const Job& job, EventSink& sink, std::string tmpdir)
     : job_(job),
@@ -26,7 +48,20 @@ base::Status Output::open() {
                 {"encoding", {{"stdout", "UTF-8"}, {"stderr", "UTF-8"}}},
                 {"count", {{"stdout", tasks}, {"stderr", tasks}}},
                 {"options", json::object()}});
+  MC_TRY(readLimit());
   for (const char* name : kStreams) MC_TRY(openStream(name));
+  return {};
+}
+
+base::Status Output::readLimit() {
+  const auto* option = job_.option("output.limit");
+  limitText_ = kDefaultLimit;
+  if (option != nullptr)
+    limitText_ = option->is_string() ? option->get_string().c_str() : formats::toJson(*option);
+  const auto limit = parseSize(limitText_);
+  if (!limit || *limit > kMaxLimit)
+    return base::fail(EINVAL, "invalid KVS output.limit: " + limitText_);
+  limit_ = static_cast<size_t>(*limit);
   return {};
 }
 
@@ -38,7 +73,10 @@ std::string Output::streamOption(const std::string& name, const char* key) const
 
 base::Status Output::openStream(const std::string& name) {
   Stream& stream = streams_[name];
-  if (streamOption(name, "type") != "file") return {};
+  const std::string type = streamOption(name, "type");
+  if (type.empty() || type == "kvs") return {};
+  if (type == "term") return openTerminal(stream, name);
+  if (type != "file") return base::fail(EINVAL, "invalid output type: " + type);
   const std::string path = expandTemplate(streamOption(name, "path"), job_, tmpdir_);
   MC_TRY_ASSIGN(stream.file, openFile(path));
   for (const char* source : {"stdout", "stderr"}) {
@@ -49,6 +87,14 @@ base::Status Output::openStream(const std::string& name) {
   }
   const auto ranks = formats::Idset::range(0, job_.tasks.tasks() - 1);
   sink_.append(kOutputLog, "redirect", {{"stream", name}, {"rank", ranks.str()}, {"path", path}});
+  return {};
+}
+
+// The shell's own streams, which the broker logs.
+base::Status Output::openTerminal(Stream& stream, const std::string& name) {
+  base::Fd fd(::fcntl(name == "stdout" ? STDOUT_FILENO : STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
+  if (!fd) return base::failErrno(name);
+  stream.file = std::make_shared<File>(File{name, std::move(fd)});
   return {};
 }
 
@@ -68,7 +114,23 @@ void Output::write(const formats::IoData& io) {
   if (at == streams_.end()) return;
   if (io.eof) --openStreams_;
   if (at->second.file) return writeFile(at->second, io);
-  sink_.append(kOutputLog, "data", formats::encodeIo(io));
+  writeLog(at->second, io);
+}
+
+// What is above the limit is left out; the ends of streams are not.
+void Output::writeLog(Stream& stream, const formats::IoData& io) {
+  const size_t room = limit_ - std::min(limit_, stream.logged);
+  if (io.eof || io.data.size() <= room) {
+    stream.logged += io.data.size();
+    return sink_.append(kOutputLog, "data", formats::encodeIo(io));
+  }
+  formats::IoData rest = io;
+  rest.data.resize(room);
+  stream.logged += room;
+  if (room > 0) sink_.append(kOutputLog, "data", formats::encodeIo(rest));
+  if (!std::exchange(stream.truncated, true))
+    sink_.log(Severity::Warning, job_.shellRank,
+              io.stream + " will be truncated, " + limitText_ + " limit exceeded");
 }
 
 void Output::writeFile(const Stream& stream, const formats::IoData& io) {
@@ -77,11 +139,8 @@ void Output::writeFile(const Stream& stream, const formats::IoData& io) {
   const auto written = base::writeAll(stream.file->fd.get(), text);
   if (written) return;
   // A full disk must not pass unseen; the job itself goes on.
-  sink_.append(
-      kOutputLog, "log",
-      {{"level", 3},
-       {"rank", job_.shellRank},
-       {"message", "error writing " + stream.file->path + ": " + written.error().message}});
+  sink_.log(Severity::Error, job_.shellRank,
+            "error writing " + stream.file->path + ": " + written.error().message);
 }
 
 }  // namespace mc::flux::shell

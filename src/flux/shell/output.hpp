@@ -39,12 +39,17 @@ class Output {
   struct Stream {
     std::shared_ptr<File> file;  ///< null: the output log
     bool labelled = false;
+    size_t logged = 0;  ///< bytes in the output log
+    bool truncated = false;
   };
 
   base::Status openStream(const std::string& name);
+  base::Status openTerminal(Stream& stream, const std::string& name);
   base::Result<std::shared_ptr<File>> openFile(const std::string& path);
   [[nodiscard]] std::string streamOption(const std::string& name, const char* key) const;
   void writeFile(const Stream& stream, const formats::IoData& io);
+  void writeLog(Stream& stream, const formats::IoData& io);
+  base::Status readLimit();
 
   const Job& job_;
   EventSink& sink_;
@@ -53,6 +58,8 @@ class Output {
   std::map<std::string, std::shared_ptr<File>> files_;
   formats::LineLabels labels_;
   int64_t openStreams_;
+  std::string limitText_;
+  size_t limit_ = 0;  ///< bytes of each stream in the output log
 };
 
 }  // namespace mc::flux::shell

@@ -1,5 +1,6 @@
 #pragma once
-// File names with mustache tags, as --output and --error take them: "out.{{id}}.txt".
+// Texts with mustache tags, as --output and --error and the words of a job's command have them:
+// "out.{{id}}.txt".
 //
 // Thread-safety: pure functions.
 
@@ -10,8 +11,17 @@
 
 namespace mc::flux::shell {
 
-/// Tags: {{id}}, {{jobid}} (F58; {{id.dec}} and the other forms), {{name}}, {{size}}, {{nnodes}},
-/// {{tmpdir}}, {{node.id}}, {{node.name}}. Other tags stay as they are.
-std::string expandTemplate(std::string_view text, const Job& job, const std::string& tmpdir);
+/// A task as its tags name it.
+struct TaskPlace {
+  uint32_t rank;
+  uint32_t localId;
+};
+
+/// Tags: {{id}}, {{jobid}} (F58; {{id.dec}} and the other forms), {{name}}, {{size}}, {{ntasks}},
+/// {{nnodes}}, {{tmpdir}}, {{node.id}}, {{node.name}}, {{node.broker_rank}}, {{node.cores}},
+/// {{node.ncores}}, {{node.gpus}}; with a `task` also {{taskid}}, {{task.id}}, {{task.rank}},
+/// {{task.index}}, {{task.localid}}. Other tags stay as they are.
+std::string expandTemplate(std::string_view text, const Job& job, const std::string& tmpdir,
+                           const TaskPlace* task = nullptr);
 
 }  // namespace mc::flux::shell

@@ -1,16 +1,15 @@
 #include "flux/shell/shell.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <csignal>
 
 #include "base/fd.hpp"
-#include "flux/formats/resource_limits.hpp"
 #include "flux/shell/files.hpp"
-#include "flux/shell/output_template.hpp"
+#include "flux/shell/job_files.hpp"
 
 namespace mc::flux::shell {
 
@@ -20,34 +19,20 @@ namespace {
 
 /// Tasks wait when so much of their output is on its way.
 constexpr size_t kHighWater = 4u << 20;
+/// What happens so soon after the start goes into one batch of events: jobs that are over by then
+/// cost one request.
+constexpr std::chrono::milliseconds kFirstBatch{3};
 /// How long the leader of a job that is being ended waits for shells that say nothing any more.
 constexpr std::chrono::seconds kGrace{1};
 constexpr int kForwarded[] = {SIGTERM, SIGINT,  SIGQUIT, SIGHUP, SIGALRM,
                               SIGUSR1, SIGUSR2, SIGTSTP, SIGCONT};
 /// The name under which a shell tells the leader that it is done; never written to a log.
 constexpr std::string_view kShellDone = "shell.done";
+/// Terminals are methods of the shell's service: terminus.0 is that of its first task with one.
+constexpr std::string_view kTerminus = "terminus.";
 
 bool endsJob(int number) {
   return number == SIGTERM || number == SIGKILL || number == SIGALRM || number == SIGINT;
-}
-
-std::vector<std::pair<int, uint64_t>> softLimits(const Job& job) {
-  std::vector<std::pair<int, uint64_t>> limits;
-  const auto* option = job.option("rlimit");
-  const auto* object = option ? option->if_object() : nullptr;
-  if (object == nullptr) return limits;
-  for (const auto& [name, value] : *object) {
-    const auto number = formats::limitNumber(name);
-    const auto limit = formats::toInteger(value);
-    if (number && limit) limits.emplace_back(*number, static_cast<uint64_t>(*limit));
-  }
-  return limits;
-}
-
-bool lineBuffered(const Job& job, const char* stream, bool fallback) {
-  const std::string type =
-      job.optionText("output." + std::string(stream) + ".buffer.type", fallback ? "line" : "none");
-  return type == "line";
 }
 
 }  // namespace
@@ -132,7 +117,9 @@ void Shell::begin() {
   registerService();
   makeTmpdir();
   enterDirectory();
+  const auto options = readOptions();
   setUpOutput();
+  if (!options) fail(1, options.error().message);
   if (failed_) return;
   setUpTasks();
   if (!setting_.barrier) return startTasks();
@@ -140,6 +127,13 @@ void Shell::begin() {
     if (!left) return finish(1);
     startTasks();
   });
+}
+
+base::Status Shell::readOptions() {
+  MC_TRY_ASSIGN(options_, TaskLauncher::Options::of(*job_));
+  if (tmpdir_.empty() && job_->jobspec.system("files") != nullptr)
+    return base::fail(ENOENT, "the job's temporary directory could not be made");
+  return extractFiles(*job_, tmpdir_);
 }
 
 void Shell::registerService() {
@@ -176,6 +170,8 @@ void Shell::handleSignals() {
 void Shell::signalTasks(int number) {
   for (const auto& task : tasks_) task->signal(number);
   if (!endsJob(number)) return;
+  for (const auto& task : tasks_)
+    if (task->terminal() != nullptr) task->terminal()->abandon();
   terminated_ = true;
   if (!started_ && !failed_) finish(128 + number);
   checkDone();
@@ -199,9 +195,13 @@ void Shell::enterDirectory() {
 
 void Shell::setUpOutput() {
   if (!job_->isLeader()) return;
-  sink_->append(
-      kExecLog, "shell.init",
-      {{"service", service_}, {"leader-rank", job_->leaderRank}, {"size", job_->nodes()}});
+  json::object init{
+      {"service", service_}, {"leader-rank", job_->leaderRank}, {"size", job_->nodes()}};
+  if (options_.pty.interactive) {
+    init["pty"] = std::string(kTerminus) + "0";
+    if (options_.pty.capture) init["capture"] = true;
+  }
+  sink_->append(kExecLog, "shell.init", std::move(init));
   output_ = std::make_unique<Output>(*job_, *sink_, environment_["FLUX_JOB_TMPDIR"]);
   doom_ = std::make_unique<Doom>(handle_.loop(), *job_, *sink_,
                                  [this](const std::string& note) { raise(note); });
@@ -209,29 +209,32 @@ void Shell::setUpOutput() {
 }
 
 void Shell::setUpTasks() {
-  for (uint32_t i = 0; i < job_->localTasks(); ++i)
+  for (const uint32_t rank : job_->localRanks()) {
+    const auto i = static_cast<uint32_t>(tasks_.size());
     tasks_.push_back(std::make_unique<Task>(
-        handle_.loop(), job_->firstTask() + i,
+        handle_.loop(), rank,
         Task::Events{[this](const formats::IoData& io) { onTaskOutput(io); },
                      [this, i](int waitStatus) { onTaskExit(i, waitStatus); },
                      [this] {
                        if (input_) input_->progress();
                      }}));
+  }
   input_ = std::make_unique<Input>(handle_, *job_, service_, tasks_,
                                    job_->isLeader() ? sink_.get() : nullptr);
+  if (PmiServer::isWanted(*job_))
+    pmi_ = std::make_unique<PmiServer>(
+        handle_, *job_, service_,
+        [this](int exitCode, const std::string& message) { fail(exitCode, message); });
 }
 
 void Shell::startTasks() {
   started_ = true;
-  if (job_->optionText("input.stdin.type", "") == "file") {
-    const std::string path =
-        expandTemplate(job_->optionText("input.stdin.path", ""), *job_, tmpdir_);
-    inputFile_ = base::Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!inputFile_)
-      return fail(1, "error opening input file " + path + ": " + std::strerror(errno));
-  }
+  TaskLauncher launcher(handle_.loop(), runner_, *job_, *sink_, options_, environment_, pmi_.get());
+  if (!tasks_.empty())
+    if (const auto input = launcher.openInput(tasks_[0]->rank(), 0); !input)
+      return fail(1, input.error().message);
   for (uint32_t i = 0; i < tasks_.size(); ++i) {
-    const auto begun = startTask(i);
+    const auto begun = launcher.start(*tasks_[i], i, !terminated_);
     if (begun) continue;
     signalTasks(SIGKILL);
     const int errnum = begun.error().errnum;
@@ -239,24 +242,12 @@ void Shell::startTasks() {
                 "task " + std::to_string(tasks_[i]->rank()) + " (host " + job_->host() +
                     "): start failed: " + begun.error().message);
   }
-  if (job_->isLeader()) sink_->append(kExecLog, "shell.start", {{"taskmap", job_->tasks.toJson()}});
-  sink_->flush();
+  if (job_->isLeader()) {
+    sink_->append(kExecLog, "shell.start", {{"taskmap", job_->tasks.toJson()}});
+    warning_ = std::make_unique<WarningSignal>(handle_, *job_);
+  }
+  opening_ = handle_.loop().after(kFirstBatch, [this] { sink_->flush(); });
   checkDone();  // a node may have no task at all
-}
-
-base::Status Shell::startTask(uint32_t localId) {
-  base::Command command;
-  command.argv = job_->jobspec.command;
-  Environment environment = environment_;
-  addTaskEnvironment(environment, tasks_[localId]->rank(), localId);
-  command.environment = std::move(environment);
-  command.softLimits = softLimits(*job_);
-  command.newGroup = job_->option("nosetpgrp") == nullptr;
-  command.dieWithParent = true;
-  command.stdinFd = inputFile_.get();
-  return tasks_[localId]->start(
-      runner_, std::move(command),
-      {!inputFile_, lineBuffered(*job_, "stdout", true), lineBuffered(*job_, "stderr", false)});
 }
 
 void Shell::onTaskOutput(const formats::IoData& io) {
@@ -296,8 +287,28 @@ void Shell::onRequest(const broker::Request& request) {
   if (!request.isOwner() && request.message().userid != ::getuid())
     return request.fail(EPERM, "only the job's owner may do this");
   if (method.ends_with(".stdin") && input_) return input_->handle(request);
+  if (method.ends_with(".disconnect")) return onDisconnect(request.sender());
+  if (const size_t at = method.find(kTerminus); at != std::string_view::npos)
+    return onTerminal(request, method.substr(at + kTerminus.size()));
+  if (method.ends_with(".pmi-exchange") && pmi_) return pmi_->handle(request);
   if (method.ends_with(".events") && output_) return onEntries(request);
   request.fail(ENOSYS);
+}
+
+void Shell::onTerminal(const broker::Request& request, std::string_view index) {
+  std::vector<Terminal*> terminals;
+  for (const auto& task : tasks_)
+    if (task->terminal() != nullptr) terminals.push_back(task->terminal());
+  size_t number = 0;
+  const auto [rest, error] = std::from_chars(index.data(), index.data() + index.size(), number);
+  if (error != std::errc{} || rest != index.data() + index.size() || number >= terminals.size())
+    return request.fail(ENOSYS, "no such terminal");
+  terminals[number]->handle(request);
+}
+
+void Shell::onDisconnect(const std::string& sender) {
+  for (const auto& task : tasks_)
+    if (task->terminal() != nullptr) task->terminal()->disconnect(sender);
 }
 
 void Shell::onEntries(const broker::Request& request) {
@@ -352,9 +363,7 @@ void Shell::log(Severity severity, const std::string& message) {
     (void)base::writeAll(STDERR_FILENO, line).has_value();
     return;
   }
-  sink_->append(
-      kOutputLog, "log",
-      {{"level", static_cast<int>(severity)}, {"rank", job_->shellRank}, {"message", message}});
+  sink_->log(severity, job_->shellRank, message);
 }
 
 void Shell::fail(int status, const std::string& message) {
@@ -362,7 +371,11 @@ void Shell::fail(int status, const std::string& message) {
   failed_ = true;
   status_ = std::max(status_, status);
   log(Severity::Fatal, message);
-  if (!sink_) return finish(status);
+  if (!sink_) {
+    raiseRpc_ = handle_.rpc("job-manager.raise", exception(message), {},
+                            [this, status](const client::Answer&) { finish(status); });
+    return;
+  }
   started_ = true;  // there is nothing more to start
   raising_ = true;
   // The message is in the log before the exception comes that refers to it: see onProgress().
@@ -370,14 +383,16 @@ void Shell::fail(int status, const std::string& message) {
   sink_->flush();
 }
 
+json::object Shell::exception(const std::string& note) const {
+  return {{"id", setting_.id}, {"type", "exec"}, {"severity", 0}, {"note", note}};
+}
+
 void Shell::raise(const std::string& note) {
   raising_ = true;
-  raiseRpc_ = handle_.rpc("job-manager.raise",
-                          {{"id", setting_.id}, {"type", "exec"}, {"severity", 0}, {"note", note}},
-                          {}, [this](const client::Answer&) {
-                            raising_ = false;
-                            checkDone();
-                          });
+  raiseRpc_ = handle_.rpc("job-manager.raise", exception(note), {}, [this](const client::Answer&) {
+    raising_ = false;
+    checkDone();
+  });
 }
 
 }  // namespace mc::flux::shell

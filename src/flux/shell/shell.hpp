@@ -4,8 +4,7 @@
 // The execution service starts `flux shell JOBID` on each node of the job. A shell gets the jobspec
 // and R, starts its tasks and carries their input and output. The shell on the job's first node is
 // the leader: it writes the job's logs (RFC 24) and files and answers `flux job attach`; the others
-// hand it what they have. Kept apart for later: process-management interfaces (PMI) come between
-// setUpTasks() and startTasks().
+// hand it what they have.
 //
 // Thread-safety: none; lives on its handle's loop.
 
@@ -22,8 +21,11 @@
 #include "flux/shell/input.hpp"
 #include "flux/shell/job.hpp"
 #include "flux/shell/output.hpp"
+#include "flux/shell/pmi_server.hpp"
 #include "flux/shell/task.hpp"
 #include "flux/shell/task_environment.hpp"
+#include "flux/shell/task_launcher.hpp"
+#include "flux/shell/warning_signal.hpp"
 
 namespace mc::flux::shell {
 
@@ -45,8 +47,6 @@ class Shell {
   int run();
 
  private:
-  enum class Severity { Fatal = 2, Error = 3, Warning = 4 };
-
   // In the order in which they happen.
   void requestJob();
   void onLookup(const client::Answer& answer);
@@ -54,10 +54,10 @@ class Shell {
   void begin();
   void registerService();
   void handleSignals();
+  base::Status readOptions();
   void setUpOutput();
   void setUpTasks();
   void startTasks();
-  base::Status startTask(uint32_t localId);
   void onTaskOutput(const formats::IoData& io);
   void onTaskExit(uint32_t localId, int waitStatus);
   void onProgress();
@@ -67,6 +67,8 @@ class Shell {
   void onEvent(const wire::Message& message);
   void onRequest(const broker::Request& request);
   void onEntries(const broker::Request& request);
+  void onTerminal(const broker::Request& request, std::string_view index);
+  void onDisconnect(const std::string& sender);
   void onEntry(const LogEntry& entry);
   void signalTasks(int number);
   void enterDirectory();
@@ -74,6 +76,7 @@ class Shell {
   void log(Severity severity, const std::string& message);
   void fail(int status, const std::string& message);
   void raise(const std::string& note);
+  [[nodiscard]] boost::json::object exception(const std::string& note) const;
   [[nodiscard]] bool localDone() const;
   [[nodiscard]] bool remoteDone() const;
 
@@ -87,13 +90,15 @@ class Shell {
   std::string service_;
   std::string tmpdir_;
   Environment environment_;
-  base::Fd inputFile_;
+  TaskLauncher::Options options_;
 
   std::unique_ptr<EventSink> sink_;
-  std::unique_ptr<Output> output_;  ///< leader only
-  std::unique_ptr<Doom> doom_;      ///< leader only
+  std::unique_ptr<Output> output_;          ///< leader only
+  std::unique_ptr<Doom> doom_;              ///< leader only
+  std::unique_ptr<WarningSignal> warning_;  ///< leader only
   std::vector<std::unique_ptr<Task>> tasks_;
   std::unique_ptr<Input> input_;
+  std::unique_ptr<PmiServer> pmi_;  ///< null: the job does not want it
   Barrier barrier_;
 
   formats::Idset shellsDone_;  ///< others that have told the leader so, or are lost
@@ -107,6 +112,7 @@ class Shell {
   int status_ = 0;
   std::vector<client::Watch> registrations_;
   std::vector<base::Watch> signals_;
+  base::Watch opening_;
   base::Watch grace_;
   client::Watch raiseRpc_;
 };

@@ -11,6 +11,8 @@ namespace {
 constexpr size_t kReadSize = 64u << 10;
 /// A line longer than this is passed on in pieces.
 constexpr size_t kMaxLine = 64u << 10;
+/// What a terminal in its usual mode takes for the end of input (ctrl-D).
+constexpr const char* kEndOfInput = "\004";
 
 }  // namespace
 
@@ -28,14 +30,7 @@ base::Status Task::start(base::ProcessRunner& runner, base::Command command, Str
   }
   command.stdoutFd = out.write.get();
   command.stderrFd = err.write.get();
-  MC_TRY_ASSIGN(pid_, runner.spawn(command));
-  running_ = true;
-  child_ = loop_.child(pid_, [this](int status) {
-    const base::Watch self = std::move(child_);
-    running_ = false;
-    closeInput();
-    events_.exited(status);
-  });
+  MC_TRY(spawn(runner, command));
   input_ = std::move(in.write);
   if (input_ && (inputEof_ || !inputQueue_.empty())) writeSome();
   out_.fd = std::move(out.read);
@@ -46,6 +41,39 @@ base::Status Task::start(base::ProcessRunner& runner, base::Command command, Str
     MC_TRY(base::setNonblocking(output->fd.get()));
     watchOutput(*output);
   }
+  return {};
+}
+
+base::Status Task::startOnTerminal(base::ProcessRunner& runner, base::Command command,
+                                   std::unique_ptr<Terminal> terminal, bool capture) {
+  MC_TRY_ASSIGN(const base::Fd side, terminal->taskSide());
+  command.stdinFd = command.stdoutFd = command.stderrFd = side.get();
+  command.newSession = true;
+  MC_TRY(spawn(runner, command));
+  terminal_ = std::move(terminal);
+  terminal_->start({[this, capture](std::string bytes) {
+                      if (capture) emit(out_, std::move(bytes), false);
+                    },
+                    [this] {
+                      emit(out_, {}, true);
+                      emit(err_, {}, true);
+                    }});
+  for (const std::string& data : std::exchange(inputQueue_, {})) terminal_->write(data);
+  inputBytes_ = 0;
+  if (inputEof_) terminal_->write(kEndOfInput);
+  return {};
+}
+
+base::Status Task::spawn(base::ProcessRunner& runner, const base::Command& command) {
+  MC_TRY_ASSIGN(pid_, runner.spawn(command));
+  running_ = true;
+  child_ = loop_.child(pid_, [this](int status) {
+    const base::Watch self = std::move(child_);
+    running_ = false;
+    closeInput();
+    if (terminal_) terminal_->exited(status);
+    events_.exited(status);
+  });
   return {};
 }
 
@@ -63,6 +91,7 @@ void Task::watchOutput(Output& output) {
 void Task::pauseOutput(bool paused) {
   if (paused == paused_) return;
   paused_ = paused;
+  if (terminal_) terminal_->pause(paused);
   for (Output* output : {&out_, &err_}) {
     output->watch.reset();
     watchOutput(*output);
@@ -97,8 +126,13 @@ void Task::emit(Output& output, std::string data, bool eof) {
 }
 
 void Task::writeInput(std::string data, bool eof) {
-  if (inputEof_ || (pid_ > 0 && !input_)) return;
+  if (inputEof_ || (pid_ > 0 && !input_ && !terminal_)) return;
   inputEof_ = eof;
+  if (terminal_) {
+    terminal_->write(data);
+    if (eof) terminal_->write(kEndOfInput);
+    return;
+  }
   if (!data.empty()) {
     inputBytes_ += data.size();
     inputQueue_.push_back(std::move(data));

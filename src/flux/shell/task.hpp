@@ -12,6 +12,7 @@
 #include "base/loop.hpp"
 #include "base/process.hpp"
 #include "flux/formats/io_data.hpp"
+#include "flux/shell/terminal.hpp"
 
 namespace mc::flux::shell {
 
@@ -35,19 +36,29 @@ class Task {
 
   /// Starts the process; the three descriptors of `command` are set here.
   base::Status start(base::ProcessRunner& runner, base::Command command, Streams streams);
+  /// The same on a terminal, which becomes the controlling one. With `capture` what comes from it
+  /// is output on stdout.
+  base::Status startOnTerminal(base::ProcessRunner& runner, base::Command command,
+                               std::unique_ptr<Terminal> terminal, bool capture);
+  /// Null where the task has none.
+  [[nodiscard]] Terminal* terminal() const { return terminal_.get(); }
 
   [[nodiscard]] uint32_t rank() const { return rank_; }
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] bool running() const { return running_; }
   /// The process has ended and its output streams are closed.
-  [[nodiscard]] bool done() const { return !running_ && !out_.fd && !err_.fd; }
+  [[nodiscard]] bool done() const {
+    return !running_ && !out_.fd && !err_.fd && (!terminal_ || terminal_->closed());
+  }
 
   /// Sends a signal to the task and its children.
   void signal(int number) const;
 
   /// Queues input; dropped where the task no longer reads.
   void writeInput(std::string data, bool eof);
-  [[nodiscard]] size_t inputBacklog() const { return inputBytes_; }
+  [[nodiscard]] size_t inputBacklog() const {
+    return inputBytes_ + (terminal_ ? terminal_->backlog() : 0);
+  }
 
   /// Stops or resumes reading the task's output, so that it waits when nobody can take more.
   void pauseOutput(bool paused);
@@ -61,6 +72,7 @@ class Task {
     std::string partial;  ///< the begin of a line
   };
 
+  base::Status spawn(base::ProcessRunner& runner, const base::Command& command);
   void watchOutput(Output& output);
   void readOutput(Output& output);
   void emit(Output& output, std::string data, bool eof);
@@ -76,6 +88,7 @@ class Task {
   base::Watch child_;
   Output out_{"stdout", true, {}, {}, {}};
   Output err_{"stderr", false, {}, {}, {}};
+  std::unique_ptr<Terminal> terminal_;
   base::Fd input_;
   base::Watch inputWatch_;
   std::deque<std::string> inputQueue_;

@@ -6,6 +6,9 @@ Environment jobEnvironment(const Job& job, const JobPlace& place) {
   Environment environment;
   if (const auto* variables = job.jobspec.systemObject("environment"))
     for (const auto& [name, value] : *variables) environment[name] = value.as_string().c_str();
+  // What the submitter had of its own PMI names descriptors that the tasks do not have.
+  for (const char* name : {"PMI_FD", "PMI_RANK", "PMI_SIZE", "PMI_SPAWNED"})
+    environment.erase(name);
   const std::string id = formats::formatJobId(job.id, formats::JobIdForm::F58);
   // The path of a job of a nested instance begins with that of the job the instance runs in.
   environment["FLUX_JOB_ID_PATH"] = "/" + id;

@@ -26,6 +26,17 @@ Header headerAt(const std::string& bytes, size_t offset) {
 
 }  // namespace
 
+bool isReadable(const Message& message) {
+  constexpr size_t kPerFrame = 5;
+  constexpr size_t kFixed = 64;
+  if (message.has(kTopic) &&
+      (message.topic.empty() || message.topic.find('\0') != std::string::npos))
+    return false;
+  size_t size = kFixed + message.topic.size() + message.payload.size();
+  for (const auto& route : message.routes) size += kPerFrame + route.size();
+  return size <= kMaxBody && message.routes.size() <= kMaxRoutes;
+}
+
 std::string frame(const Message& message) {
   std::string bytes(kHeaderSize, '\0');
   bytes += encode(message);

@@ -18,6 +18,14 @@ namespace mc::flux::wire {
 /// hostile, and is cut off before it costs memory.
 constexpr size_t kMaxBody = 64u << 20;
 
+/// The most route ids of a message. A route grows by one per hop; this is far more than any tree is
+/// deep.
+constexpr size_t kMaxRoutes = 256;
+
+/// Whether the other side will read the message. One that is not sent costs its sender an answer;
+/// one that is would cost everybody the connection.
+bool isReadable(const Message& message);
+
 /// Header and body, ready to be written.
 std::string frame(const Message& message);
 

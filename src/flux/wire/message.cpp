@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 
+#include "flux/wire/framing.hpp"
+
 namespace mc::flux::wire {
 namespace {
 
@@ -10,9 +12,6 @@ constexpr uint8_t kProtoVersion = 1;
 constexpr size_t kProtoSize = 20;
 /// A frame shorter than this has its length in one byte.
 constexpr size_t kLongFrame = 255;
-/// A route grows by one id per hop; far more than any tree is deep. Bounds what a hostile body
-/// costs.
-constexpr size_t kMaxRoutes = 256;
 
 void appendNumber(std::string& out, uint32_t value) {
   const uint32_t network = htonl(value);

@@ -8,6 +8,8 @@ namespace mc::flux::wire {
 namespace {
 
 constexpr size_t kReadSize = 64u << 10;
+/// Messages of one turn of the loop are written together up to this size.
+constexpr size_t kWriteSize = 64u << 10;
 
 bool wouldBlock(int errnum) {
   return errnum == EAGAIN || errnum == EWOULDBLOCK || errnum == EINTR;
@@ -31,11 +33,12 @@ Stream::Stream(base::Loop& loop, base::Fd socket, Handlers handlers)
 }
 
 Stream::~Stream() {
-  *alive_ = false;
+  close();
 }
 
 void Stream::close() {
   *alive_ = false;
+  if (socket_ && !deaf_) (void)writeSome();  // what this turn has sent
   readable_.reset();
   writable_.reset();
   socket_.reset();
@@ -66,13 +69,27 @@ void Stream::deliver() {
 
 void Stream::sendBytes(std::string bytes) {
   if (!isOpen() || deaf_) return;
+  enqueue(std::move(bytes));
+  if (!writable_) return queuedBytes_ < kWriteSize ? writeSoon() : onWritable();
+  if (queuedBytes_ > maxQueued_) failLater({ENOBUFS, "peer does not read"});
+}
+
+void Stream::enqueue(std::string bytes) {
   queuedBytes_ += bytes.size();
-  queue_.push_back(std::move(bytes));
-  if (writable_) {
-    if (queuedBytes_ > kMaxQueued) failLater({ENOBUFS, "peer does not read"});
-    return;
-  }
-  onWritable();
+  const bool joins = !queue_.empty() && queue_.back().size() + bytes.size() <= kWriteSize;
+  if (joins)
+    queue_.back() += bytes;
+  else
+    queue_.push_back(std::move(bytes));
+}
+
+void Stream::writeSoon() {
+  if (std::exchange(soon_, true)) return;
+  loop_.post([this, alive = alive_] {
+    if (!*alive) return;
+    soon_ = false;
+    if (!writable_ && !deaf_) onWritable();
+  });
 }
 
 /// Writes what the socket takes; false when it failed.

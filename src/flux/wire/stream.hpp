@@ -34,7 +34,12 @@ class Stream {
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
-  /// Written at once if the socket takes it, otherwise queued; dropped when closed.
+  /// Cuts the peer off at less than kMaxQueued.
+  void limitQueue(size_t bytes) { maxQueued_ = bytes; }
+
+  /// Written at the end of the present turn of the loop, with all else that is sent in it, so that
+  /// many small messages cost one system call; large ones at once. What the socket does not take
+  /// waits. Dropped when closed.
   void send(const Message& message) { sendBytes(frame(message)); }
   /// The same for bytes that are no message, e.g. the status byte of the local socket.
   void sendBytes(std::string bytes);
@@ -52,6 +57,8 @@ class Stream {
  private:
   void readSome();
   void deliver();
+  void enqueue(std::string bytes);
+  void writeSoon();
   bool writeSome();
   void onWritable();
   void stopWriting();
@@ -66,7 +73,9 @@ class Stream {
   std::deque<std::string> queue_;
   size_t offset_ = 0;  ///< of the first entry of queue_, what is written of it
   size_t queuedBytes_ = 0;
+  size_t maxQueued_ = kMaxQueued;
   bool deaf_ = false;  ///< the peer takes nothing any more
+  bool soon_ = false;  ///< the queue is going to be written at the end of this turn
   /// False once this object is gone or closed: callbacks look at their copy before they go on.
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   base::Watch readable_;

@@ -4,8 +4,10 @@ namespace mc::controller {
 
 namespace {
 
-std::string exitMessage(int64_t exitCode) {
-  return "the job's exit status is " + std::to_string(exitCode);
+std::string exitMessage(int64_t exitCode, bool outOfMemory = false) {
+  std::string text = "the job's exit status is " + std::to_string(exitCode);
+  if (outOfMemory) text += ": killed for want of memory (raise resources.limits.memory)";
+  return text;
 }
 
 Ending success(const FluxContainer& lead) {
@@ -20,8 +22,8 @@ Ending failure(const kube::Object& condition, const FluxContainer& lead) {
   end.reason = reason == "DeadlineExceeded" ? "DeadlineExceeded" : "JobFailed";
   const bool byLead = reason != "DeadlineExceeded" && lead.exitCode.value_or(0) != 0;
   if (lead.exitCode.value_or(0) != 0) end.exitCode = lead.exitCode;
-  end.message =
-      byLead ? exitMessage(*lead.exitCode) : std::string(kube::findText(condition, {"message"}));
+  end.message = byLead ? exitMessage(*lead.exitCode, lead.outOfMemory)
+                       : std::string(kube::findText(condition, {"message"}));
   end.time = lead.finishedAt.empty() ? kube::findText(condition, {"lastTransitionTime"})
                                      : std::string_view(lead.finishedAt);
   return end;

@@ -105,6 +105,7 @@ FluxContainer fluxContainer(const Object& pod, std::string_view name) {
   const char* state = container.running ? "running" : "terminated";
   container.startedAt = kube::findText(*status, {"state", state, "startedAt"});
   container.finishedAt = kube::findText(*status, {"state", "terminated", "finishedAt"});
+  container.outOfMemory = kube::findText(*status, {"state", "terminated", "reason"}) == "OOMKilled";
   return container;
 }
 

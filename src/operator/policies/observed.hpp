@@ -35,8 +35,9 @@ bool isReady(const kube::Object& pod);
 struct FluxContainer {
   bool running = false;
   std::optional<int64_t> exitCode;
-  std::string startedAt;   ///< RFC 3339; empty: not yet
-  std::string finishedAt;  ///< RFC 3339; empty: not yet
+  std::string startedAt;     ///< RFC 3339; empty: not yet
+  std::string finishedAt;    ///< RFC 3339; empty: not yet
+  bool outOfMemory = false;  ///< it was killed for it
   /// Why it waits, or its pod does: "ImagePullBackOff", "Unschedulable" ... Empty: nothing special.
   std::string trouble;
 };

@@ -20,10 +20,6 @@ constexpr std::array<std::string_view, 4> kInPlace = {"size", "suspend", "cleanu
                                                       "ttlSecondsAfterFinished"};
 constexpr const char* kRecreate = "delete the MiniCluster and create it again";
 
-bool isInPlace(std::string_view field) {
-  return std::find(kInPlace.begin(), kInPlace.end(), field) != kInPlace.end();
-}
-
 const object& specOf(const object& cluster) {
   static const object kNone;
   const auto* spec = kube::findObject(cluster, {"spec"});

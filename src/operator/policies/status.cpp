@@ -192,6 +192,17 @@ bool isStarting(const json::object& status) {
   return phase == "Pending" || phase == "Running";
 }
 
+/// Whether nothing has gone wrong that somebody should know at once.
+bool isWell(const json::object& status) {
+  const Object object{{"status", status}};
+  const auto* conditions = kube::findArray(status, {"conditions"});
+  return trueCondition(object, "Accepted") != nullptr && conditions != nullptr &&
+         std::none_of(conditions->begin(), conditions->end(), [](const auto& each) {
+           return each.is_object() &&
+                  kube::findText(each.get_object(), {"reason"}) == "CreateFailed";
+         });
+}
+
 }  // namespace
 
 json::object makeStatus(const StatusInput& input) {
@@ -225,6 +236,7 @@ json::object statusPatch(const json::object& before, const json::object& after) 
 }
 
 bool isOnlyProgress(const json::object& before, const json::object& after) {
+  if (before.empty()) return isStarting(after) && isWell(after);
   return isStarting(before) && isStarting(after) &&
          withoutProgress(before) == withoutProgress(after);
 }

@@ -35,7 +35,8 @@ boost::json::object statusPatch(const boost::json::object& before,
                                 const boost::json::object& after);
 
 /// Whether the differences are no more than progress of the start (pods that become ready, the lead
-/// that runs): what may wait a moment for more of it, to be written at once.
+/// that runs): what may wait a moment for more of it, to be written at once. Of the first status,
+/// whether the cluster was accepted and starts.
 bool isOnlyProgress(const boost::json::object& before, const boost::json::object& after);
 
 /// Whether the status says that the cluster has come to its end.

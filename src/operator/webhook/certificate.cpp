@@ -9,23 +9,17 @@
 
 #include <algorithm>
 #include <ctime>
-#include <memory>
+
+#include "http/openssl_pointers.hpp"
 
 namespace mc::controller {
 namespace {
 
-template <auto Free>
-struct Deleter {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
-using X509Ptr = std::unique_ptr<X509, Deleter<X509_free>>;
-using BioPtr = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
-using StorePtr = std::unique_ptr<X509_STORE, Deleter<X509_STORE_free>>;
-using StoreContext = std::unique_ptr<X509_STORE_CTX, Deleter<X509_STORE_CTX_free>>;
+using http::BioPtr;
+using http::KeyPtr;
+using http::X509Ptr;
+using StorePtr = http::OpensslPtr<X509_STORE>;
+using StoreContext = http::OpensslPtr<X509_STORE_CTX>;
 
 /// Clocks of other machines may be a little behind.
 constexpr double kBefore = 300;
@@ -70,11 +64,11 @@ std::vector<X509Ptr> parseCertificates(const std::string& pem) {
   return all;
 }
 
-Key parseKey(const std::string& pem) {
+KeyPtr parseKey(const std::string& pem) {
   const auto bio = reading(pem);
   // Without a passphrase: a key that needs one is no good here, and nobody is there to ask.
   const auto noPassphrase = [](char*, int, int, void*) { return -1; };
-  Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, noPassphrase, nullptr));
+  KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, noPassphrase, nullptr));
   ERR_clear_error();
   return key;
 }
@@ -83,7 +77,7 @@ bool setSerial(X509* certificate) {
   unsigned char bytes[16];
   if (RAND_bytes(bytes, sizeof bytes) != 1) return false;
   bytes[0] &= 0x7F;  // positive
-  const std::unique_ptr<BIGNUM, Deleter<BN_free>> number(BN_bin2bn(bytes, sizeof bytes, nullptr));
+  const http::OpensslPtr<BIGNUM> number(BN_bin2bn(bytes, sizeof bytes, nullptr));
   return number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
 }
 
@@ -103,7 +97,7 @@ bool setSubject(X509* certificate, const std::string& name) {
 bool extend(X509* certificate, X509* issuer, int id, const std::string& value) {
   X509V3_CTX context;
   X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-  const std::unique_ptr<X509_EXTENSION, Deleter<X509_EXTENSION_free>> extension(
+  const http::OpensslPtr<X509_EXTENSION> extension(
       X509V3_EXT_conf_nid(nullptr, &context, id, value.c_str()));
   return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
 }
@@ -171,8 +165,8 @@ base::Result<double> unixTime(const ASN1_TIME* time) {
 }  // namespace
 
 base::Result<Certificate> makeCertificate(const std::vector<std::string>& names, double now) {
-  const Key authorityKey(EVP_EC_gen("P-256"));
-  const Key key(EVP_EC_gen("P-256"));
+  const KeyPtr authorityKey(EVP_EC_gen("P-256"));
+  const KeyPtr key(EVP_EC_gen("P-256"));
   if (!authorityKey || !key) return openSslFailed("a new key");
   const auto authority = makeAuthority(authorityKey.get(), now);
   if (!authority) return openSslFailed("a new authority");

@@ -16,10 +16,6 @@ constexpr const char* kCert = "tls.crt";
 constexpr const char* kKey = "tls.key";
 constexpr const char* kCa = "ca.crt";
 
-const kube::Resource kMutatingWebhookConfigurations{"admissionregistration.k8s.io", "v1",
-                                                    "mutatingwebhookconfigurations",
-                                                    "MutatingWebhookConfiguration", false};
-
 std::string decoded(const kube::Object& secret, const char* key) {
   return base::base64Decode(kube::findText(secret, {"data", key})).value_or("");
 }
@@ -65,8 +61,7 @@ std::vector<std::string> CertificateKeeper::names() const {
 
 std::vector<std::pair<kube::Resource, std::string>> CertificateKeeper::trusting() const {
   return {{kube::kCustomResourceDefinitions, std::string(api::kCrdName)},
-          {kMutatingWebhookConfigurations, settings_.configuration},
-          {kube::kValidatingWebhookConfigurations, settings_.configuration}};
+          {kube::kMutatingWebhookConfigurations, settings_.configuration}};
 }
 
 kube::Result<Certificate> CertificateKeeper::current(const std::stop_token& stop) {
@@ -116,8 +111,7 @@ kube::Status CertificateKeeper::inject(const Certificate& certificate,
                                        const std::stop_token& stop) {
   const std::string bundle = base::base64Encode(certificate.caPem);
   MC_TRY(injectConversion(bundle, stop));
-  MC_TRY(injectAdmission(kMutatingWebhookConfigurations, bundle, stop));
-  return injectAdmission(kube::kValidatingWebhookConfigurations, bundle, stop);
+  return injectAdmission(bundle, stop);
 }
 
 kube::Status CertificateKeeper::injectConversion(const std::string& bundle,
@@ -135,9 +129,9 @@ kube::Status CertificateKeeper::injectConversion(const std::string& bundle,
 }
 
 /// An installation may do without a configuration: then the schema and the reconciler check.
-kube::Status CertificateKeeper::injectAdmission(const kube::Resource& resource,
-                                                const std::string& bundle,
+kube::Status CertificateKeeper::injectAdmission(const std::string& bundle,
                                                 const std::stop_token& stop) {
+  const auto& resource = kube::kMutatingWebhookConfigurations;
   const kube::ObjectKey key{"", settings_.configuration};
   auto configuration = client_.get(resource, key, {}, {.stop = stop});
   if (!configuration && configuration.error().is(Reason::NotFound)) return {};

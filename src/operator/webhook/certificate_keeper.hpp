@@ -3,7 +3,7 @@
 // to the API server.
 //
 // The API server is told whom to trust (caBundle) in the CustomResourceDefinition and in the
-// webhook configurations. Whichever replica comes first makes or renews the certificate; the others
+// webhook configuration. Whichever replica comes first makes or renews the certificate; the others
 // take it over at the same moment of their own clock.
 //
 // Thread-safety: none; one thread. The client and the timer must outlive it.
@@ -23,7 +23,7 @@ struct KeeperSettings {
   std::string ns;                                        ///< of the operator
   std::string secret = "minicluster-operator-webhook";   ///< name
   std::string service = "minicluster-operator-webhook";  ///< name
-  std::string configuration = "minicluster-operator";    ///< of admission webhooks, name
+  std::string configuration = "minicluster-operator";    ///< of the admission webhook, name
 };
 
 class CertificateKeeper {
@@ -48,8 +48,7 @@ class CertificateKeeper {
   kube::Result<Certificate> renew(const kube::Object& secret, const Certificate& old,
                                   const std::stop_token& stop);
   kube::Status injectConversion(const std::string& bundle, const std::stop_token& stop);
-  kube::Status injectAdmission(const kube::Resource& resource, const std::string& bundle,
-                               const std::stop_token& stop);
+  kube::Status injectAdmission(const std::string& bundle, const std::stop_token& stop);
 
   kube::Client& client_;
   kube::Timer& timer_;

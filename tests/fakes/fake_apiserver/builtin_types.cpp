@@ -36,8 +36,8 @@ constexpr Plain kPlain[] = {
      "ClusterRoleBinding", false, false, false},
     {"apiextensions.k8s.io", "v1", "customresourcedefinitions", "customresourcedefinition",
      "CustomResourceDefinition", false, true, true},
-    {"admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations",
-     "validatingwebhookconfiguration", "ValidatingWebhookConfiguration", false, false, true},
+    {"admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations",
+     "mutatingwebhookconfiguration", "MutatingWebhookConfiguration", false, false, true},
     {"policy", "v1", "poddisruptionbudgets", "poddisruptionbudget", "PodDisruptionBudget", true,
      true, true},
 };

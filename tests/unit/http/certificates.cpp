@@ -9,33 +9,26 @@
 
 #include <memory>
 
+#include "http/openssl_pointers.hpp"
+
 namespace mc::http {
 
 namespace {
 
-struct Free {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-};
-using Bio = std::unique_ptr<BIO, Free>;
-using Certificate = std::unique_ptr<X509, Free>;
-using Key = std::unique_ptr<EVP_PKEY, Free>;
-
-std::string textOf(const Bio& bio) {
+std::string textOf(const BioPtr& bio) {
   char* data = nullptr;
   const long size = BIO_get_mem_data(bio.get(), &data);
   return {data, static_cast<size_t>(size)};
 }
 
 std::string pemOf(X509* certificate) {
-  const Bio bio(BIO_new(BIO_s_mem()));
+  const BioPtr bio(BIO_new(BIO_s_mem()));
   PEM_write_bio_X509(bio.get(), certificate);
   return textOf(bio);
 }
 
 std::string pemOf(EVP_PKEY* key) {
-  const Bio bio(BIO_new(BIO_s_mem()));
+  const BioPtr bio(BIO_new(BIO_s_mem()));
   PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
   return textOf(bio);
 }
@@ -49,8 +42,8 @@ void extend(X509* certificate, int nid, const std::string& value) {
   X509_EXTENSION_free(extension);
 }
 
-Certificate blank(EVP_PKEY* key, const std::string& name) {
-  Certificate certificate(X509_new());
+X509Ptr blank(EVP_PKEY* key, const std::string& name) {
+  X509Ptr certificate(X509_new());
   X509_set_version(certificate.get(), 2);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600);
@@ -64,8 +57,8 @@ Certificate blank(EVP_PKEY* key, const std::string& name) {
 }  // namespace
 
 TestAuthority::TestAuthority() {
-  const Key key(EVP_EC_gen("P-256"));
-  const Certificate certificate = blank(key.get(), "test CA");
+  const KeyPtr key(EVP_EC_gen("P-256"));
+  const X509Ptr certificate = blank(key.get(), "test CA");
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate.get()));
   extend(certificate.get(), NID_basic_constraints, "critical,CA:TRUE");
   X509_sign(certificate.get(), key.get(), EVP_sha256());
@@ -73,12 +66,12 @@ TestAuthority::TestAuthority() {
 }
 
 TestCertificate TestAuthority::sign(const std::vector<std::string>& names) const {
-  const Bio certificateText(BIO_new_mem_buf(own_.certificatePem.data(), -1));
-  const Bio keyText(BIO_new_mem_buf(own_.keyPem.data(), -1));
-  const Certificate issuer(PEM_read_bio_X509(certificateText.get(), nullptr, nullptr, nullptr));
-  const Key issuerKey(PEM_read_bio_PrivateKey(keyText.get(), nullptr, nullptr, nullptr));
-  const Key key(EVP_EC_gen("P-256"));
-  const Certificate certificate = blank(key.get(), "test");
+  const BioPtr certificateText(BIO_new_mem_buf(own_.certificatePem.data(), -1));
+  const BioPtr keyText(BIO_new_mem_buf(own_.keyPem.data(), -1));
+  const X509Ptr issuer(PEM_read_bio_X509(certificateText.get(), nullptr, nullptr, nullptr));
+  const KeyPtr issuerKey(PEM_read_bio_PrivateKey(keyText.get(), nullptr, nullptr, nullptr));
+  const KeyPtr key(EVP_EC_gen("P-256"));
+  const X509Ptr certificate = blank(key.get(), "test");
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer.get()));
   std::string list;
   for (const auto& name : names) list += (list.empty() ? "" : ",") + name;

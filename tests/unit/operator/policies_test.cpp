@@ -144,6 +144,18 @@ TEST(Endings, OfAFailedLeadAreTheJobsToTell) {
   EXPECT_EQ(end->message, "the job's exit status is 3");
 }
 
+TEST(Endings, TellOfMemoryThatRanOut) {
+  auto state = exited(137);
+  state["terminated"].as_object()["reason"] = "OOMKilled";
+  const auto lead = pod("a-0-x", "1", std::move(state));
+  const auto end = ending({jobWith("Failed", "PodFailurePolicy", "long"), {lead}}, "a");
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->exitCode, 137);
+  EXPECT_EQ(end->message,
+            "the job's exit status is 137: killed for want of memory (raise "
+            "resources.limits.memory)");
+}
+
 TEST(Endings, PastTheDeadlineSaySo) {
   const auto end = ending({jobWith("Failed", "DeadlineExceeded", "too long"), {}}, "a");
   ASSERT_TRUE(end);

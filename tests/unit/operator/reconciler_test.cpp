@@ -101,6 +101,43 @@ TEST_F(Reconciling, MakesAgainWhatSomebodyDeletes) {
   }
 }
 
+TEST_F(Reconciling, RestoresWhatSomebodyChanges) {
+  const RunningOperator running(server);
+  makeReady("a", 2, {{"containers", kNginx}});
+  server.change("services", "lab", "a-nginx", [](json::object& service) {
+    service["spec"].as_object()["ports"].as_array()[0].as_object()["targetPort"] = 81;
+  });
+  server.change("services", "lab", "a", [](json::object& service) {
+    service["spec"].as_object()["publishNotReadyAddresses"] = false;
+  });
+  server.change("configmaps", "lab", "a-config", [](json::object& config) {
+    for (auto& each : config["data"].as_object()) each.value() = "broken";
+  });
+  EXPECT_TRUE(server.await([&] {
+    const auto config = *server.get("configmaps", "lab", "a-config");
+    const auto sidecar = *server.get("services", "lab", "a-nginx");
+    const auto headless = *server.get("services", "lab", "a");
+    return json::serialize(*kube::find(config, {"data"})).find("broken") == std::string::npos &&
+           (*kube::findArray(sidecar, {"spec", "ports"}))[0].as_object().at("targetPort") == 80 &&
+           *kube::find(headless, {"spec", "publishNotReadyAddresses"}) == true;
+  }));
+}
+
+TEST_F(Reconciling, RestoresWhatWasChangedWhileItWasAway) {
+  {
+    const RunningOperator running(server);
+    makeReady("a", 2);
+  }
+  server.change("configmaps", "lab", "a-config", [](json::object& config) {
+    for (auto& each : config["data"].as_object()) each.value() = "broken";
+  });
+  const RunningOperator next(server);
+  EXPECT_TRUE(server.await([&] {
+    const auto config = *server.get("configmaps", "lab", "a-config");
+    return json::serialize(*kube::find(config, {"data"})).find("broken") == std::string::npos;
+  }));
+}
+
 TEST_F(Reconciling, KeepsServicesRunning) {
   const RunningOperator running(server);
   makeReady("a", 1, {{"services", {json::object{{"image", "registry"}, {"name", "registry"}}}}});
@@ -261,6 +298,8 @@ TEST_F(Reconciling, IsQuietAboutANamespaceThatGoes) {
   makeReady("a", 2);
   server.remove("namespaces", "", "lab");
   EXPECT_TRUE(server.await([&] { return server.list(kType).empty(); }));
+  EXPECT_LE(server.log().count({.verb = "patch", .resource = "configmaps"}), 2u)
+      << "the one that was made, and one that was refused";
   EXPECT_THAT(running.metrics().text(),
               HasSubstr("controller_runtime_reconcile_errors_total{controller=\"minicluster\"} 0"));
 }
@@ -275,7 +314,9 @@ TEST_F(Reconciling, DoesNothingWhenAllIsWell) {
   // One more cluster, to know when the queue is through with the others.
   makeReady("z", 1);
   for (const auto& write : world.writes())
-    EXPECT_THAT(write, testing::AnyOf(HasSubstr("lab/z"), HasSubstr("events"))) << write;
+    EXPECT_THAT(write, testing::AnyOf(HasSubstr("lab/z"), HasSubstr("events"), "create jobs lab"))
+        << write;
+  EXPECT_EQ(server.log().count({.verb = "create", .resource = "jobs"}), 1u);
 }
 
 TEST_F(Reconciling, TellsTheStoryInEvents) {

@@ -45,6 +45,7 @@ class Statuses : public testing::Test {
     const auto object = cluster();
     StatusInput input{object, &wanted, observed};
     input.refused = refused;
+    input.failed = failed;
     input.now = now;
     return makeStatus(input);
   }
@@ -67,6 +68,7 @@ class Statuses : public testing::Test {
   api::MiniCluster wanted;
   Observed observed{shared({{"status", json::object()}}), {}};
   Trouble refused;
+  Trouble failed;
 };
 
 TEST_F(Statuses, TellTheStoryOfAGoodCluster) {
@@ -148,6 +150,15 @@ TEST_F(Statuses, GatherOnlyProgress) {
   observed.pods = {pod("0", true), pod("1", false)};
   EXPECT_TRUE(isOnlyProgress(before, next()));
   wanted.suspend = true;
+  EXPECT_FALSE(isOnlyProgress(before, next()));
+}
+
+TEST_F(Statuses, LetTheFirstWaitOnlyIfAllIsWell) {
+  EXPECT_TRUE(isOnlyProgress(before, next()));
+  refused = {"ManifestInvalid", "spec.size: wrong"};
+  EXPECT_FALSE(isOnlyProgress(before, next()));
+  refused = {};
+  failed = {"CreateFailed", "no room"};
   EXPECT_FALSE(isOnlyProgress(before, next()));
 }
 

@@ -156,6 +156,7 @@ TEST_F(Run, WaitsForARemovalThatIsGoingOn) {
         "miniclusters.flux-framework.org", "default", "flux-sample",
         [](boost::json::object& object) { object["metadata"].as_object().erase("finalizers"); });
     server.await([&] { return stored() && kube::uidOf(*stored()) != before; });
+    streams->end(kLog);
     finish("Succeeded", 0);
   });
   ASSERT_TRUE(status) << status.error().message;
@@ -209,10 +210,14 @@ TEST_F(Run, CanBeStopped) {
 TEST_F(Run, FollowsOneThatIsThere) {
   ASSERT_TRUE(create(document()));
   finish("Succeeded", 0);
-  const engine::OutputSink sink = [](engine::Stream, std::string_view) -> base::Status {
+  streams->write(kLog, "done before its pod was seen\n");
+  streams->end(kLog);
+  const engine::OutputSink sink = [&](engine::Stream, std::string_view piece) -> base::Status {
+    output += piece;
     return {};
   };
   EXPECT_EQ(engine->follow({"default", "flux-sample"}, progress, sink, {}).value(), 0);
+  EXPECT_EQ(output, "done before its pod was seen\n");
   const auto missing = engine->follow({"default", "other"}, progress, sink, {});
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().errnum, ENOENT);

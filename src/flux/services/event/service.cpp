@@ -4,6 +4,7 @@
 
 #include "flux/formats/json.hpp"
 #include "flux/services/methods.hpp"
+#include "flux/wire/framing.hpp"
 
 namespace mc::flux::services {
 namespace {
@@ -46,7 +47,7 @@ class Event final : public broker::Service {
       MC_TRY_ASSIGN(event.payload, decodeBase64(*data));
       event.set(wire::kPayload);
     }
-    if (event.topic.empty()) return base::fail(EPROTO, "event without topic");
+    if (!wire::isReadable(event)) return base::fail(EPROTO, "event without a topic, or too large");
     request.respond(json::object{{"seq", router_.publish(std::move(event))}});
     return {};
   }

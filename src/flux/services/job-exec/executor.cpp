@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <csignal>
 
-#include "base/memory.hpp"
 #include "flux/formats/duration.hpp"
 #include "flux/formats/json.hpp"
 #include "flux/services/job-exec/shell_execution.hpp"
@@ -42,14 +41,21 @@ class Executor::Run final : public ExecutionEvents {
     execution_->start();
   }
 
+  void setExpiration(double expiration) {
+    if (ending_) return;
+    timer_.reset();
+    limitTime(expiration);
+  }
+
   void cancel(int signal) {
+    ending_ = true;
     execution_->signal(signal);
     timer_ = owner_.host_.loop().after(fromSeconds(killInterval_), [this] { killAgain(); });
   }
 
   void onStarted() override {
     owner_.events_->onStart(id_);
-    if (owner_.runs_.size() == 1) base::releaseCode();  // that of starting it
+    if (owner_.runs_.size() == 1) owner_.quiet_.now();  // that of starting it
   }
 
   void onShellExit(uint32_t rank, int status) override {
@@ -57,7 +63,8 @@ class Executor::Run final : public ExecutionEvents {
   }
 
   void onException(const manager::Exception& exception) override {
-    owner_.events_->onException(id_, exception);
+    // What goes wrong with a job that was told to end is no news.
+    if (!ending_) owner_.events_->onException(id_, exception);
   }
 
   void onDone(int status) override {
@@ -108,13 +115,18 @@ class Executor::Run final : public ExecutionEvents {
   base::Watch timer_;  // of the time limit, then of the next kill
   double killInterval_;
   int64_t killCount_ = 0;
+  bool ending_ = false;  // was told to end
   bool done_ = false;
 };
 
 Executor::Executor(broker::Host& host, kvs::Store& store, DrainNodes drainNodes)
-    : host_(host), store_(store), drainNodes_(std::move(drainNodes)), bury_(host.loop(), [this] {
+    : host_(host),
+      store_(store),
+      drainNodes_(std::move(drainNodes)),
+      quiet_(host.loop()),
+      bury_(host.loop(), [this] {
         over_.clear();
-        if (runs_.empty()) base::releaseCode();
+        if (runs_.empty()) quiet_.now();
       }) {
   const auto* table = formats::findObject(host.config(), "exec");
   if (table == nullptr) return;
@@ -126,13 +138,16 @@ Executor::Executor(broker::Host& host, kvs::Store& store, DrainNodes drainNodes)
 Executor::~Executor() = default;
 
 void Executor::start(const manager::Job& job) {
-  // That of taking the first job on: submission and scheduling.
-  if (runs_.empty()) base::releaseCode();
+  if (runs_.empty()) quiet_.now();  // that of taking the first job on: submission and scheduling
   runs_[job.id] = std::make_unique<Run>(*this, job);
 }
 
 void Executor::cancel(formats::JobId id, int signal) {
   if (const auto at = runs_.find(id); at != runs_.end()) at->second->cancel(signal);
+}
+
+void Executor::setExpiration(formats::JobId id, double expiration) {
+  if (const auto at = runs_.find(id); at != runs_.end()) at->second->setExpiration(expiration);
 }
 
 // By event, so that each shell passes it to its own tasks, whatever signal it is.

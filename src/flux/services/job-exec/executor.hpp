@@ -19,6 +19,7 @@
 #include "flux/services/job-exec/execution.hpp"
 #include "flux/services/job-exec/guest.hpp"
 #include "flux/services/job-manager/ports.hpp"
+#include "flux/services/quiet_release.hpp"
 
 namespace mc::flux::services::exec {
 
@@ -35,6 +36,7 @@ class Executor final : public manager::Executor {
 
   void start(const manager::Job& job) override;
   void cancel(formats::JobId id, int signal) override;
+  void setExpiration(formats::JobId id, double expiration) override;
   void kill(formats::JobId id, int signal) override;
 
  private:
@@ -49,6 +51,7 @@ class Executor final : public manager::Executor {
   int64_t maxKillCount_ = 8;
   std::unordered_map<formats::JobId, std::unique_ptr<Run>> runs_;
   std::vector<std::unique_ptr<Run>> over_;
+  QuietRelease quiet_;
   Deferred bury_;  // a run must not be destroyed inside its own callbacks
 };
 

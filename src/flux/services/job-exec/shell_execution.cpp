@@ -1,8 +1,11 @@
 #include "flux/services/job-exec/shell_execution.hpp"
 
+#include <sys/wait.h>
+
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 
 #include "flux/formats/io_data.hpp"
 #include "flux/formats/json.hpp"
@@ -95,7 +98,7 @@ void ShellExecution::onMessage(uint32_t rank, Shell& shell, const json::object& 
   else if (*type == "output" && formats::findObject(message, "io") != nullptr)
     onOutput(rank, shell, *formats::findObject(message, "io"));
   else if (*type == "finished")
-    shellEnded(rank, shell, static_cast<int>(formats::getInteger(message, "status").value_or(0)));
+    onExit(rank, shell, static_cast<int>(formats::getInteger(message, "status").value_or(0)));
 }
 
 void ShellExecution::onStarted(uint32_t rank, Shell& shell, int64_t pid) {
@@ -139,17 +142,37 @@ void ShellExecution::releaseBarrier(int exitCode) {
 void ShellExecution::onError(uint32_t rank, Shell& shell, const base::Error& error) {
   const bool lost = error.errnum == EHOSTUNREACH || shell.pid != 0;
   shell.pid = 0;  // nothing there that a signal could be sent to
-  manager::Exception exception;
-  exception.userid = host_.owner();
-  exception.type = lost ? "node-failure" : "exec";
   const std::string where = shell.host + " (rank " + std::to_string(rank) + ")";
-  exception.note = lost ? "lost contact with job shell on " + where
-                        : "job shell exec error on " + where + ": " + error.message;
-  // The leader shell must not wait for word from one that is gone.
-  if (lost && shells_.size() > 1)
-    host_.publish("shell-" + std::to_string(id_) + ".lost", json::object{{"rank", rank}});
-  events_.onException(exception);
+  if (lost) announceLoss(rank);
+  raise(lost ? "node failure on " + where
+             : "job shell exec error on broker " + where + ": " + error.message);
   shellEnded(rank, shell, lost ? SIGKILL : execFailure(error.errnum));
+}
+
+void ShellExecution::raise(std::string note) {
+  events_.onException(
+      {.type = "exec", .severity = 0, .note = std::move(note), .userid = host_.owner()});
+}
+
+// The leader shell must not wait for word from one that is gone.
+void ShellExecution::announceLoss(uint32_t rank) {
+  if (shells_.size() > 1)
+    host_.publish("shell-" + std::to_string(id_) + ".lost", json::object{{"rank", rank}});
+}
+
+// A shell tells by its exit code what has become of its tasks, unless a signal or an end before all
+// have started has kept it from that.
+void ShellExecution::onExit(uint32_t rank, Shell& shell, int status) {
+  const bool early = !barrierOver_ && !shell.ended;
+  if (WIFSIGNALED(status) && !shell.ended) {
+    if (rank == shells_.begin()->first)
+      raise("shell rank 0 (on " + shell.host + "): " + strsignal(WTERMSIG(status)));
+    else
+      announceLoss(rank);
+  } else if (early) {
+    raise(shell.host + " (ranks " + std::to_string(rank) + ") terminated before first barrier");
+  }
+  shellEnded(rank, shell, status);
 }
 
 void ShellExecution::shellEnded(uint32_t rank, Shell& shell, int status) {

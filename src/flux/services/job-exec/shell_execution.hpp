@@ -42,6 +42,9 @@ class ShellExecution final : public Execution {
   void onOutput(uint32_t rank, Shell& shell, const boost::json::object& object);
   void onLine(uint32_t rank, Shell& shell, std::string_view stream, std::string_view line);
   void onError(uint32_t rank, Shell& shell, const base::Error& error);
+  void onExit(uint32_t rank, Shell& shell, int status);
+  void raise(std::string note);
+  void announceLoss(uint32_t rank);
   void shellEnded(uint32_t rank, Shell& shell, int status);
   void releaseBarrier(int exitCode);
   void sendSignal(uint32_t rank, const Shell& shell, int signal);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "flux/formats/eventlog.hpp"
+#include "flux/formats/jobspec.hpp"
 #include "flux/formats/json.hpp"
 
 namespace mc::flux::services::info {
@@ -14,6 +16,7 @@ using manager::Job;
 
 // Flags of lookup (RFC 41).
 constexpr int64_t kDecode = 1;
+constexpr int64_t kCurrent = 2;  // with the updates that the eventlog tells of
 // Flags of eventlog-watch.
 constexpr int64_t kWaitCreate = 1;
 
@@ -24,6 +27,22 @@ constexpr std::string_view kGuest = "guest.";
 std::string lastEventOf(std::string_view path) {
   if (path == "eventlog") return "clean";
   return path == "guest.exec.eventlog" ? "done" : "";
+}
+
+// A jobspec or R with the changes that were made to it (RFC 21).
+base::Result<std::string> updated(std::string text, std::string_view key,
+                                  const std::string& eventlog) {
+  const bool isR = key == "R";
+  const std::string_view name = isR ? "resource-update" : "jobspec-update";
+  if (eventlog.find(name) == std::string::npos) return text;
+  MC_TRY_ASSIGN(json::object document, formats::parseJsonObject(text));
+  MC_TRY_ASSIGN(const auto events, formats::parseEventlog(eventlog));
+  for (const formats::Event& event : events) {
+    if (event.name != name) continue;
+    for (const auto& [path, value] : event.context)
+      formats::setPath(document, isR ? "execution." + std::string(path) : std::string(path), value);
+  }
+  return formats::toJson(document);
 }
 
 }  // namespace
@@ -77,8 +96,14 @@ base::Result<json::value> InfoService::read(const Job& job, std::string_view key
   auto node = store_.resolve(store_.primary(), manager::jobKey(job.id, key));
   if (!node || !(*node)->isValue()) return base::fail(ENOENT, std::string(key) + ": key not found");
   std::string text = (*node)->read();
-  const bool decode = (flags & kDecode) != 0 && (key == "R" || key == "jobspec");
-  if (!decode) return json::value(text);
+  if (key != "R" && key != "jobspec") return json::value(text);
+  if ((flags & kCurrent) != 0) {
+    auto log = store_.resolve(store_.primary(), manager::jobKey(job.id, "eventlog"));
+    if (log) {
+      MC_TRY_ASSIGN(text, updated(std::move(text), key, (*log)->read()));
+    }
+  }
+  if ((flags & kDecode) == 0) return json::value(text);
   return formats::parseJson(text);
 }
 

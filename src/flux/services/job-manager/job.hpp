@@ -93,6 +93,7 @@ struct Active {
   bool allocRequested = false;  ///< the scheduler has the request
   bool executing = false;       ///< the executor has the job, until its final release
   bool shellsStarted = false;   ///< "start" was logged
+  bool immutable = false;       ///< only the instance owner may update it
 };
 
 struct Job {

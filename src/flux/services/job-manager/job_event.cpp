@@ -11,8 +11,8 @@ namespace {
 namespace json = boost::json;
 
 base::Status unfit(const Job& job, std::string_view name) {
-  return base::fail(
-      EPROTO, "event '" + std::string(name) + "' in state " + std::string(formats::stateName(bit(job.state))));
+  return base::fail(EPROTO, "event '" + std::string(name) + "' in state " +
+                                std::string(formats::stateName(bit(job.state))));
 }
 
 base::Status onSubmit(Job& job, double timestamp, const json::object& context) {
@@ -88,6 +88,42 @@ base::Status onMemo(Job& job, double, const json::object& context) {
   return {};
 }
 
+base::Status onSetFlags(Job& job, double, const json::object& context) {
+  const auto* flags = formats::findArray(context, "flags");
+  if (flags == nullptr) return base::fail(EPROTO, "event 'set-flags' has no array 'flags'");
+  for (const auto& flag : *flags) {
+    const auto* name = flag.if_string();
+    if (name && *name == "debug") job.flags |= kFlagDebug;
+    if (name && *name == "immutable" && job.active) job.active->immutable = true;
+  }
+  return {};
+}
+
+// Of the keys that an update may have (update.hpp), those that are kept here.
+base::Status onJobspecUpdate(Job& job, double, const json::object& context) {
+  for (const auto& [key, value] : context) {
+    const auto* text = value.if_string();
+    const auto* object = value.if_object();
+    if (key == "attributes.system.duration")
+      job.duration = formats::toDouble(value).value_or(job.duration);
+    else if (key == "attributes.system.queue" && text)
+      job.queue = *text;
+    else if (key == "attributes.system.job.name" && text)
+      job.name = *text;
+    else if (key == "attributes.system.constraints" && object && job.active)
+      job.active->constraints = *object;
+  }
+  return {};
+}
+
+base::Status onResourceUpdate(Job& job, double, const json::object& context) {
+  const auto* expiration = formats::find(context, "expiration");
+  if (expiration == nullptr) return {};
+  MC_TRY_ASSIGN(job.expiration, formats::toDouble(*expiration));
+  if (job.active) job.active->resources.expiration = job.expiration;
+  return {};
+}
+
 void cleanUp(Job& job, double timestamp) {
   if (job.in(bit(State::Cleanup) | bit(State::Inactive))) return;
   job.state = State::Cleanup;
@@ -148,6 +184,9 @@ constexpr std::array kRules{
     Rule{"exception", onException},
     Rule{"clean", onClean},
     Rule{"memo", onMemo},
+    Rule{"set-flags", onSetFlags},
+    Rule{"jobspec-update", onJobspecUpdate},
+    Rule{"resource-update", onResourceUpdate},
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 // The requests to job-manager that concern jobs.
 
+#include <algorithm>
 #include <csignal>
 
 #include "flux/formats/json.hpp"
@@ -132,11 +133,13 @@ base::Status ManagerService::killAll(const Request& request, const Payload& payl
 base::Status ManagerService::urgency(const Request& request, const Payload& payload) {
   MC_TRY_ASSIGN(const int64_t urgency, formats::getInteger(payload, "urgency"));
   if (urgency < kUrgencyHold || urgency > kUrgencyMax)
-    return base::fail(EINVAL, "urgency is out of range");
-  if (urgency > kUrgencyDefault && !request.isOwner())
-    return base::fail(EPERM, "only the instance owner can set an urgency above " +
-                                 std::to_string(kUrgencyDefault));
-  MC_TRY_ASSIGN(Job * job, activeJob(request, payload, "adjust"));
+    return base::fail(EINVAL, "urgency value is out of range");
+  auto found = activeJob(request, payload, "reprioritize");
+  // flux-core has words of its own here.
+  if (!found && found.error().errnum == ENOENT) return base::fail(EINVAL, "unknown job");
+  MC_TRY_ASSIGN(Job * job, std::move(found));
+  if (urgency > std::max<int>(kUrgencyDefault, job->urgency) && !request.isOwner())
+    return base::fail(EPERM, "guests can only adjust urgency <= default");
   if (job->in(kRunning))
     return base::fail(EINVAL, "urgency cannot be changed once resources are allocated");
   const int old = job->urgency;

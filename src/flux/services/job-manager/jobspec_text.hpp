@@ -17,7 +17,8 @@ struct JobspecTexts {
   kvs::Node::Content signedJobspec;
 };
 
-/// `text` is what `signedJobspec` (by the user `userid`) holds.
-JobspecTexts makeJobspecTexts(std::string text, std::string signedJobspec, uint32_t userid);
+/// `signedJobspec` is by the user `userid`. `completed`: `text` is not just what it holds.
+JobspecTexts makeJobspecTexts(std::string text, std::string signedJobspec, uint32_t userid,
+                              bool completed);
 
 }  // namespace mc::flux::services::manager

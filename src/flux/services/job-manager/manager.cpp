@@ -21,6 +21,8 @@ json::object systemObject(const formats::Jobspec& jobspec, std::string_view path
   return object ? *object : json::object();
 }
 
+}  // namespace
+
 std::unique_ptr<Job> makeJob(const Submission& submission) {
   const formats::Jobspec& jobspec = submission.jobspec;
   auto job = std::make_unique<Job>();
@@ -44,6 +46,16 @@ std::unique_ptr<Job> makeJob(const Submission& submission) {
     if (const auto* list = dependencies->if_array()) job->active->dependencySpecs = *list;
   return job;
 }
+
+void setResources(Job& job, const formats::ResourceSet& resources) {
+  job.ranks = resources.ranks().bracketed();
+  job.nodelist = resources.nodelist().str();
+  job.nodeCount = resources.nodeCount();
+  job.coreCount = resources.coreCount();
+  job.expiration = resources.expiration;
+}
+
+namespace {
 
 // flux-core's default priority plugin: the urgency, apart from its ends.
 int64_t priorityOf(int urgency) {
@@ -72,8 +84,9 @@ void Manager::connect(Scheduler& scheduler, Executor& executor) {
 
 void Manager::submit(Submission submission) {
   Job& job = table_.add(makeJob(submission));
-  auto texts = makeJobspecTexts(std::move(submission.jobspecText),
-                                std::move(submission.signedJobspec), submission.userid);
+  auto texts =
+      makeJobspecTexts(std::move(submission.jobspecText), std::move(submission.signedJobspec),
+                       submission.userid, submission.completed);
   kvs::Namespace& kvs = store_.primary();
   // These can't fail: job ids are unique, and only the job's own services write below "job".
   (void)kvs.put(jobKey(job.id, "J"), std::move(texts.signedJobspec));
@@ -139,7 +152,7 @@ bool Manager::step(Job& job) {
     case State::Cleanup:
       return stepCleanup(job);
     case State::Inactive:
-      if (job.active->eventlog != nullptr) job.active->eventlog->shrink();
+      store_.primary().seal(jobKey(job.id));
       job.active.reset();
       return false;
   }
@@ -150,7 +163,7 @@ bool Manager::stepCleanup(Job& job) {
   cancelRequest(job);
   if (job.active->executing) return false;
   if (!job.active->resources.empty()) {
-    scheduler_->release(std::exchange(job.active->resources, {}));
+    scheduler_->release(job.id, std::exchange(job.active->resources, {}));
     post(job, "free");
   }
   post(job, "clean");
@@ -194,6 +207,22 @@ void Manager::setUrgency(Job& job, int urgency, uint32_t userid) {
   advance(job);
 }
 
+void Manager::setImmutable(Job& job) {
+  post(job, "set-flags", {{"flags", json::array{"immutable"}}});
+}
+
+void Manager::updateJobspec(Job& job, const json::object& updates) {
+  post(job, "jobspec-update", updates);
+  cancelRequest(job);  // which is made anew, with what has changed
+  advance(job);
+}
+
+void Manager::updateExpiration(Job& job, double expiration) {
+  post(job, "resource-update", {{"expiration", expiration}});
+  scheduler_->setExpiration(job.id, expiration);
+  executor_->setExpiration(job.id, expiration);
+}
+
 void Manager::addDependency(Job& job, const std::string& description) {
   post(job, "dependency-add", {{"description", description}});
 }
@@ -210,13 +239,9 @@ void Manager::purge(Job& job) {
 
 void Manager::onAlloc(JobId id, formats::ResourceSet resources) {
   Job* job = activeJob(id);
-  if (job == nullptr || !job->active->allocRequested) return scheduler_->release(resources);
+  if (job == nullptr || !job->active->allocRequested) return scheduler_->release(id, resources);
   job->active->allocRequested = false;
-  job->ranks = resources.ranks().bracketed();
-  job->nodelist = resources.nodelist().str();
-  job->nodeCount = resources.nodeCount();
-  job->coreCount = resources.coreCount();
-  job->expiration = resources.expiration;
+  setResources(*job, resources);
   (void)store_.primary().put(jobKey(id, "R"),
                              formats::toJson(resources.toJson(), formats::JsonStyle::Spaced));
   job->active->resources = std::move(resources);

@@ -30,9 +30,15 @@ struct Submission {
   int urgency = kUrgencyDefault;
   uint32_t flags = 0;
   std::string signedJobspec;  ///< J
-  std::string jobspecText;    ///< as J holds it
+  std::string jobspecText;    ///< as J holds it, unless completed
+  bool completed = false;     ///< by the configuration's defaults
   formats::Jobspec jobspec;
 };
+
+/// The job of a submission, before its first event.
+std::unique_ptr<Job> makeJob(const Submission& submission);
+/// Notes what was allocated to a job.
+void setResources(Job& job, const formats::ResourceSet& resources);
 
 class Manager final : public AllocEvents, public ExecEvents {
  public:
@@ -46,6 +52,9 @@ class Manager final : public AllocEvents, public ExecEvents {
   [[nodiscard]] Queues& queues() { return queues_; }
   [[nodiscard]] broker::Host& host() { return host_; }
 
+  /// Takes over the jobs that the KVS holds from an earlier life of the instance (restart.cpp);
+  /// before the first submission. Listeners get the event "restore" for each that is active.
+  void restart();
   /// Takes a job over; it is on its way once the caller has returned to the loop.
   void submit(Submission submission);
 
@@ -54,6 +63,12 @@ class Manager final : public AllocEvents, public ExecEvents {
   void kill(const Job& job, int signal) { executor_->kill(job.id, signal); }
   void setUrgency(Job& job, int urgency, uint32_t userid);
   void memo(Job& job, const boost::json::object& changes) { post(job, "memo", changes); }
+  /// From now on only the instance owner may update the job.
+  void setImmutable(Job& job);
+  /// `updates`: new values by their paths in the jobspec.
+  void updateJobspec(Job& job, const boost::json::object& updates);
+  /// Of a job that has resources; seconds since the epoch, 0: none.
+  void updateExpiration(Job& job, double expiration);
   void addDependency(Job& job, const std::string& description);
   void removeDependency(Job& job, const std::string& description);
 
@@ -82,6 +97,7 @@ class Manager final : public AllocEvents, public ExecEvents {
   void requestResources(Job& job);
   void cancelRequest(Job& job);
   void advanceAllFresh();
+  void endLost(Job& job, bool release, bool free);
   Job* activeJob(JobId id) const;
 
   broker::Host& host_;

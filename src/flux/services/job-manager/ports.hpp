@@ -31,8 +31,10 @@ class Scheduler {
   /// Forgets a request that is not answered yet.
   virtual void cancel(JobId id) = 0;
   virtual void reprioritize(JobId id, int64_t priority) = 0;
-  /// Takes resources back.
-  virtual void release(const formats::ResourceSet& resources) = 0;
+  /// Takes back what a job had.
+  virtual void release(JobId id, const formats::ResourceSet& resources) = 0;
+  /// When the resources of a job will be free at the latest, from now on; 0: nobody knows.
+  virtual void setExpiration(JobId id, double expiration) = 0;
 };
 
 class AllocEvents {
@@ -52,6 +54,8 @@ class Executor {
   virtual void start(const Job& job) = 0;
   /// Ends the job: sends `signal`, and SIGKILL to what is left after the kill timeout.
   virtual void cancel(JobId id, int signal) = 0;
+  /// When the job's time is over, from now on, in seconds since the epoch; 0: never.
+  virtual void setExpiration(JobId id, double expiration) = 0;
   /// Sends a signal to the job's tasks.
   virtual void kill(JobId id, int signal) = 0;
 };

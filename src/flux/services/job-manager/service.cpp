@@ -2,14 +2,19 @@
 
 namespace mc::flux::services::manager {
 
-ManagerService::ManagerService(Manager& manager)
+ManagerService::ManagerService(Manager& manager, Updates::Feasible feasible)
     : manager_(manager),
       dependencies_(manager),
       waits_(manager),
+      updates_(manager, std::move(feasible)),
       watch_(manager.onEvent([this](Job&, std::string_view event) {
         if (!drains_.empty() && (event == "clean" || event == "free")) answerDrained();
       })) {
   addJobMethods();
+  methods_.add("update", Access::Anyone,
+               [this](const broker::Request& request, const Payload& payload) {
+                 return updates_.handle(request, payload);
+               });
   addQueueMethods();
 }
 

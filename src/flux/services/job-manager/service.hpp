@@ -13,6 +13,7 @@
 #include "flux/broker/service.hpp"
 #include "flux/services/job-manager/dependencies.hpp"
 #include "flux/services/job-manager/manager.hpp"
+#include "flux/services/job-manager/update.hpp"
 #include "flux/services/job-manager/wait.hpp"
 #include "flux/services/methods.hpp"
 
@@ -21,7 +22,7 @@ namespace mc::flux::services::manager {
 class ManagerService final : public broker::Service {
  public:
   /// `manager` outlives the service.
-  explicit ManagerService(Manager& manager);
+  ManagerService(Manager& manager, Updates::Feasible feasible);
 
   [[nodiscard]] std::string name() const override { return "job-manager"; }
   void handle(const broker::Request& request) override { methods_.dispatch(request); }
@@ -69,6 +70,7 @@ class ManagerService final : public broker::Service {
   Manager& manager_;
   Dependencies dependencies_;
   Waits waits_;
+  Updates updates_;
   std::list<Drain> drains_;
   base::Watch watch_;
   Methods methods_;

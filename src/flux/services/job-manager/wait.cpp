@@ -29,7 +29,7 @@ Waits::Waits(Manager& manager)
       })) {}
 
 void Waits::onEvent(const Job& job, std::string_view event) {
-  if (event == "submit") running_.insert(job.id);
+  if (event == "submit" || event == "restore") running_.insert(job.id);
   if (event == "clean") ended(job);
 }
 

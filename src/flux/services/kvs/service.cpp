@@ -14,6 +14,8 @@ using broker::Request;
 constexpr int64_t kReadDirectory = 1;
 constexpr int64_t kReadLink = 2;
 constexpr int64_t kTreeObject = 16;
+// Flag of a commit: answered only once there is a checkpoint with it (FLUX_KVS_SYNC).
+constexpr int64_t kSync = 2;
 
 json::object rootOf(const Namespace& ns) {
   return {{"rootref", versionRef(ns)}, {"rootseq", ns.sequence()}};
@@ -23,7 +25,7 @@ base::Status checkKind(const Node& node, int64_t flags) {
   if ((flags & kTreeObject) != 0) return {};
   if ((flags & kReadLink) != 0)
     return node.symlink() ? base::Status() : base::fail(EINVAL, "key is no link");
-  const bool isDirectory = node.directory() != nullptr;
+  const bool isDirectory = node.isDirectory();
   if (isDirectory && (flags & kReadDirectory) == 0) return base::fail(EISDIR, "key is a directory");
   if (!isDirectory && (flags & kReadDirectory) != 0)
     return base::fail(ENOTDIR, "key is no directory");
@@ -32,7 +34,8 @@ base::Status checkKind(const Node& node, int64_t flags) {
 
 }  // namespace
 
-KvsService::KvsService(Store& store) : store_(store) {
+KvsService::KvsService(Store& store, TreeBlobs* tree, Journal* journal)
+    : store_(store), tree_(tree), journal_(journal) {
   const auto add = [this](const char* method, Access access,
                           base::Status (KvsService::*handler)(const Request&, const Payload&)) {
     methods_.add(method, access, [this, handler](const Request& request, const Payload& payload) {
@@ -44,6 +47,11 @@ KvsService::KvsService(Store& store) : store_(store) {
   add("lookup-plus", Access::Anyone, &KvsService::lookupPlus);
   add("getroot", Access::Anyone, &KvsService::getRoot);
   add("wait-version", Access::Anyone, &KvsService::waitVersion);
+  // All that is here is needed, or goes by itself.
+  methods_.add("dropcache", Access::Owner, [](const Request& request, const Payload&) {
+    request.respond();
+    return base::Status();
+  });
   add("namespace-create", Access::Owner, &KvsService::createNamespace);
   add("namespace-remove", Access::Owner, &KvsService::removeNamespace);
   methods_.add("namespace-list", Access::Owner,
@@ -70,20 +78,35 @@ base::Status KvsService::commit(const Request& request, const Payload& payload) 
   std::vector<Operation> operations;
   operations.reserve(ops->size());
   for (const auto& op : *ops) {
-    MC_TRY_ASSIGN(Operation operation, Operation::parse(op));
+    MC_TRY_ASSIGN(Operation operation, Operation::parse(op, tree_));
     operations.push_back(std::move(operation));
   }
   MC_TRY(kvs::commit(*ns, std::move(operations)));
+  const auto* flags = formats::find(payload, "flags");
+  const bool sync = flags && (formats::toInteger(*flags).value_or(0) & kSync) != 0;
+  if (sync && journal_ != nullptr) MC_TRY(journal_->checkpoint());
   request.respond(rootOf(*ns));
   return {};
 }
 
 base::Result<json::object> KvsService::find(Namespace& ns, const Payload& payload) {
+  const auto* rootdir = formats::find(payload, "rootdir");
+  if (rootdir == nullptr) return findIn(ns, payload);
+  // A snapshot that the client has the reference of.
+  MC_TRY_ASSIGN(std::unique_ptr<Node> root, fromTreeObject(*rootdir, tree_));
+  if (!root->isDirectory()) return base::fail(EINVAL, "rootdir is no directory");
+  Namespace snapshot({}, ns.owner(), std::make_shared<Creations>());
+  snapshot.restore(std::move(root), ns.sequence());
+  return findIn(snapshot, payload);
+}
+
+base::Result<json::object> KvsService::findIn(Namespace& ns, const Payload& payload) {
   MC_TRY_ASSIGN(const std::string_view key, formats::getString(payload, "key"));
   const auto* flagsValue = formats::find(payload, "flags");
   const int64_t flags = flagsValue ? formats::toInteger(*flagsValue).value_or(0) : 0;
   MC_TRY_ASSIGN(Node * node, store_.resolve(ns, key, (flags & kReadLink) == 0));
   MC_TRY(checkKind(*node, flags));
+  if ((flags & kTreeObject) != 0 && tree_ != nullptr) return toReference(*node, ns, key, *tree_);
   return toTreeObject(*node, ns, key);
 }
 
@@ -107,8 +130,11 @@ base::Status KvsService::lookupPlus(const Request& request, const Payload& paylo
 }
 
 base::Status KvsService::getRoot(const Request& request, const Payload& payload) {
-  MC_TRY_ASSIGN(const Namespace* ns, namespaceOf(request, payload));
+  MC_TRY_ASSIGN(Namespace * ns, namespaceOf(request, payload));
   json::object answer = rootOf(*ns);
+  if (tree_ != nullptr && request.isOwner())
+    answer["rootref"] = content::blobref(tree_->write(ns->root()));
+  if (journal_ != nullptr) journal_->schedule();
   answer["owner"] = ns->owner();
   answer["flags"] = 0;
   request.respond(answer);

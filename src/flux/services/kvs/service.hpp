@@ -10,6 +10,7 @@
 #include <string>
 
 #include "flux/broker/service.hpp"
+#include "flux/services/kvs/journal.hpp"
 #include "flux/services/kvs/store.hpp"
 #include "flux/services/methods.hpp"
 
@@ -17,8 +18,9 @@ namespace mc::flux::services::kvs {
 
 class KvsService final : public broker::Service {
  public:
-  /// `store` outlives the service.
-  explicit KvsService(Store& store);
+  /// All outlive the service. Without `tree` references to blobs are refused, without `journal`
+  /// nothing is kept.
+  explicit KvsService(Store& store, TreeBlobs* tree = nullptr, Journal* journal = nullptr);
 
   [[nodiscard]] std::string name() const override { return "kvs"; }
   void handle(const broker::Request& request) override { methods_.dispatch(request); }
@@ -29,6 +31,7 @@ class KvsService final : public broker::Service {
   base::Result<Namespace*> namespaceOf(const broker::Request& request, const Payload& payload);
   base::Status commit(const broker::Request& request, const Payload& payload);
   base::Result<boost::json::object> find(Namespace& ns, const Payload& payload);
+  base::Result<boost::json::object> findIn(Namespace& ns, const Payload& payload);
   base::Status lookup(const broker::Request& request, const Payload& payload);
   base::Status lookupPlus(const broker::Request& request, const Payload& payload);
   base::Status getRoot(const broker::Request& request, const Payload& payload);
@@ -43,6 +46,8 @@ class KvsService final : public broker::Service {
   };
 
   Store& store_;
+  TreeBlobs* tree_;
+  Journal* journal_;
   Methods methods_;
   uint64_t nextWaiting_ = 0;
   std::map<uint64_t, Waiting> waiting_;  // for a version

@@ -97,8 +97,24 @@ base::Result<Directory*> Namespace::parentOf(const std::vector<std::string_view>
   return directory;
 }
 
+std::string Namespace::recorded(std::string_view key) const {
+  if (prefix_.empty()) return std::string(key);
+  return std::string(prefix_).append(1, '.').append(key);
+}
+
+void Namespace::restore(std::unique_ptr<Node> root, uint64_t sequence) {
+  root_ = std::move(root);
+  sequence_ = sequence;
+}
+
+void Namespace::record(Recorder* recorder, std::string prefix) {
+  recorder_ = recorder;
+  prefix_ = std::move(prefix);
+}
+
 void Namespace::changed() {
   ++sequence_;
+  if (recorder_ != nullptr && !prefix_.empty()) recorder_->mountChanged(prefix_);
   changes_.emit();
 }
 
@@ -111,6 +127,7 @@ base::Result<Node*> Namespace::put(std::string_view key, Node::Content content) 
     node = &directory->set(names.back(), std::make_unique<Node>(std::move(content)));
   else
     node->replace(std::move(content));
+  if (recorder_ != nullptr) recorder_->put(recorded(key), *node);
   changed();
   if (isNew && node->isValue()) creations_->created(name_, key, *node);
   return node;
@@ -131,6 +148,7 @@ base::Result<Node*> Namespace::append(std::string_view key, std::string_view byt
 
 void Namespace::append(Node& value, std::string_view bytes) {
   value.append(bytes);
+  if (recorder_ != nullptr) recorder_->append(recorded(value.path()), bytes);
   changed();
 }
 
@@ -140,7 +158,10 @@ base::Status Namespace::unlink(std::string_view key) {
   Node* parent = find(joinNames({names.begin(), names.end() - 1}));
   Directory* directory = parent ? parent->directory() : nullptr;
   if (directory == nullptr) return {};
-  if (const auto gone = directory->take(names.back())) changed();
+  const auto gone = directory->take(names.back());
+  if (!gone) return {};
+  if (recorder_ != nullptr) recorder_->unlink(recorded(key));
+  changed();
   return {};
 }
 
@@ -157,9 +178,18 @@ void Namespace::prune(std::string_view key) {
 base::Status Namespace::graft(std::string_view key, std::unique_ptr<Node> tree) {
   const auto names = splitKey(key);
   MC_TRY_ASSIGN(Directory * directory, parentOf(names));
-  directory->set(names.back(), std::move(tree));
+  Node& node = directory->set(names.back(), std::move(tree));
+  if (recorder_ != nullptr) recorder_->put(recorded(key), node);
   changed();
   return {};
+}
+
+void Namespace::seal(std::string_view key, bool now) {
+  if (recorder_ != nullptr) return recorder_->seal(recorded(key), now);
+  Node* node = find(key);
+  if (node == nullptr) return;
+  node->shrink();
+  node->markSealed();
 }
 
 std::unique_ptr<Node> Namespace::close() {
@@ -201,6 +231,39 @@ std::vector<Namespace*> Store::namespaces() {
   out.reserve(namespaces_.size());
   for (const auto& [name, ns] : namespaces_) out.push_back(ns.get());
   return out;
+}
+
+base::Result<Namespace*> Store::mount(std::string_view name, uint32_t owner, std::string_view key) {
+  MC_TRY_ASSIGN(Namespace * ns, create(name, owner));
+  // The link is not recorded: instead of it there is what it leads to.
+  primary_->record(nullptr);
+  auto link = std::make_unique<Symlink>(Symlink{std::string(name), "."});
+  const auto linked = primary_->put(key, std::unique_ptr<const Symlink>(std::move(link)));
+  primary_->record(recorder_);
+  if (!linked) {
+    (void)remove(name);
+    return base::pass(linked.error());
+  }
+  ns->record(recorder_, std::string(key));
+  if (recorder_ != nullptr) recorder_->put(std::string(key), ns->root());
+  return ns;
+}
+
+void Store::unmount(std::string_view name) {
+  Namespace* ns = find(name);
+  if (ns == nullptr || ns == primary_) return;
+  const std::string key = ns->prefix();
+  auto tree = remove(name);
+  if (!tree || key.empty()) return;
+  primary_->record(nullptr);
+  (void)primary_->graft(key, std::move(*tree));
+  primary_->record(recorder_);
+}
+
+void Store::record(Recorder* recorder) {
+  recorder_ = recorder;
+  for (auto& [name, ns] : namespaces_)
+    if (ns.get() == primary_ || !ns->prefix().empty()) ns->record(recorder, ns->prefix());
 }
 
 base::Result<Node*> Store::resolve(Namespace& ns, std::string_view key, bool followLast) {

@@ -3,7 +3,8 @@
 //
 // It is the one place where data of jobs lives (RFC 16): job-manager, job-exec and job-info work on
 // it directly, clients through the kvs service. What is kept over a restart is therefore decided
-// here and nowhere else.
+// here and nowhere else: the primary namespace is, with the namespaces of running jobs in it; all
+// changes go to the Recorder (journal.hpp), if there is one.
 //
 // Keys are names joined by '.'; dots at the ends and repeated dots do not count, "." is the root.
 //
@@ -20,6 +21,7 @@
 
 #include "base/status.hpp"
 #include "flux/services/kvs/node.hpp"
+#include "flux/services/kvs/recorder.hpp"
 
 namespace mc::flux::services::kvs {
 
@@ -53,6 +55,8 @@ class Namespace {
   [[nodiscard]] const std::string& name() const { return name_; }
   /// The user who may read and write it, beside the instance owner.
   [[nodiscard]] uint32_t owner() const { return owner_; }
+  /// Whether this is a stored tree that nobody will change.
+  [[nodiscard]] bool isSnapshot() const { return name_.empty(); }
   /// Grows with each change.
   [[nodiscard]] uint64_t sequence() const { return sequence_; }
   [[nodiscard]] Node& root() { return *root_; }
@@ -73,9 +77,20 @@ class Namespace {
   void prune(std::string_view key);
   /// Puts a whole tree in place.
   base::Status graft(std::string_view key, std::unique_ptr<Node> tree);
+  /// Nothing below `key` changes often any more, and nobody keeps pointers into it: it need not
+  /// stay in memory. `now`: it goes at once, because nobody has a pointer just for the moment
+  /// either.
+  void seal(std::string_view key, bool now = false);
   /// The whole tree, leaving an empty one: the namespace is about to be removed.
   std::unique_ptr<Node> close();
   [[nodiscard]] bool closed() const { return closed_; }
+
+  /// Starts with a stored tree, as it was after `sequence` changes.
+  void restore(std::unique_ptr<Node> root, uint64_t sequence);
+  /// Tells `recorder` of all changes from now on, with `prefix` before the keys. Null: nobody.
+  void record(Recorder* recorder, std::string prefix = {});
+  /// Where in the primary namespace this one is kept; empty: nowhere, or it is the primary one.
+  [[nodiscard]] const std::string& prefix() const { return prefix_; }
 
   /// Calls back after each change.
   [[nodiscard]] base::Watch onChange(std::function<void()> callback) {
@@ -85,6 +100,7 @@ class Namespace {
  private:
   base::Result<Directory*> parentOf(const std::vector<std::string_view>& names);
   void changed();
+  [[nodiscard]] std::string recorded(std::string_view key) const;
 
   std::string name_;
   uint32_t owner_;
@@ -93,6 +109,8 @@ class Namespace {
   bool closed_ = false;
   std::unique_ptr<Node> root_;
   base::Signal<> changes_;
+  Recorder* recorder_ = nullptr;
+  std::string prefix_;
 };
 
 class Store {
@@ -109,6 +127,14 @@ class Store {
   base::Result<std::unique_ptr<Node>> remove(std::string_view name);
   [[nodiscard]] std::vector<Namespace*> namespaces();
 
+  /// Creates a namespace whose content belongs to `key` of the primary one: a link leads there.
+  base::Result<Namespace*> mount(std::string_view name, uint32_t owner, std::string_view key);
+  /// Ends it; its content takes the link's place.
+  void unmount(std::string_view name);
+  /// Tells `recorder` of all changes in the primary namespace and those mounted there.
+  void record(Recorder* recorder);
+  [[nodiscard]] Recorder* recorder() const { return recorder_; }
+
   /// The node of a key, links followed (the last one only if `followLast`). ENOENT, ENOTDIR; ELOOP
   /// after 10 links; ENOTSUP if a link leads to a namespace that is gone.
   base::Result<Node*> resolve(Namespace& ns, std::string_view key, bool followLast = true);
@@ -123,6 +149,7 @@ class Store {
   std::shared_ptr<Creations> creations_ = std::make_shared<Creations>();
   std::map<std::string, std::unique_ptr<Namespace>, std::less<>> namespaces_;
   Namespace* primary_;
+  Recorder* recorder_ = nullptr;
 };
 
 }  // namespace mc::flux::services::kvs

@@ -28,7 +28,10 @@ json::object linkObject(const Symlink& link) {
 }
 
 json::object entryObject(const Node& node, const Namespace& ns, const std::string& key) {
-  if (node.directory() != nullptr)
+  if (const auto stored = node.stored())
+    return treeObject("dirref", json::array{json::value(content::blobref(stored->hash()))});
+  if (node.isDirectory() && ns.isSnapshot()) return toTreeObject(node, ns, key);
+  if (node.isDirectory())
     return treeObject("dirref", json::array{json::value(versionRef(ns, key))});
   return toTreeObject(node, ns, key);
 }
@@ -49,22 +52,47 @@ base::Result<std::unique_ptr<Node>> fromLink(const json::value& data) {
   return std::make_unique<Node>(std::unique_ptr<const Symlink>(std::move(link)));
 }
 
-base::Result<std::unique_ptr<Node>> fromObject(const json::value& value, int depth);
+base::Result<std::vector<content::Hash>> hashesIn(const json::value& data) {
+  const auto* list = data.if_array();
+  if (list == nullptr || list->empty()) return base::fail(EPROTO, "reference without blobrefs");
+  std::vector<content::Hash> out;
+  for (const auto& ref : *list) {
+    const auto* text = ref.if_string();
+    const auto hash = text ? content::parseBlobref(*text) : std::nullopt;
+    if (!hash) return base::fail(EPROTO, "reference with a bad blobref");
+    out.push_back(*hash);
+  }
+  return out;
+}
 
-base::Result<std::unique_ptr<Node>> fromDirectory(const json::value& data, int depth) {
+base::Result<std::unique_ptr<Node>> fromReference(std::string_view type, const json::value& data,
+                                                  TreeBlobs* blobs) {
+  MC_TRY_ASSIGN(std::vector<content::Hash> hashes, hashesIn(data));
+  if (blobs == nullptr) return base::fail(ENOTSUP, "tree object refers to a blob that is not here");
+  if (type == "valref") return blobs->referValue(std::move(hashes));
+  if (hashes.size() != 1) return base::fail(ENOTSUP, "directory in several blobs");
+  return blobs->refer(hashes.front());
+}
+
+base::Result<std::unique_ptr<Node>> fromObject(const json::value& value, int depth,
+                                               TreeBlobs* blobs);
+
+base::Result<std::unique_ptr<Node>> fromDirectory(const json::value& data, int depth,
+                                                  TreeBlobs* blobs) {
   const auto* entries = data.if_object();
   if (entries == nullptr) return base::fail(EPROTO, "dir object without entries");
   Directory directory;
   for (const auto& [name, entry] : *entries) {
     if (name.empty() || name.find('.') != json::string_view::npos)
       return base::fail(EPROTO, "dir object with a bad name");
-    MC_TRY_ASSIGN(std::unique_ptr<Node> node, fromObject(entry, depth + 1));
+    MC_TRY_ASSIGN(std::unique_ptr<Node> node, fromObject(entry, depth + 1, blobs));
     directory.set(name, std::move(node));
   }
   return std::make_unique<Node>(std::move(directory));
 }
 
-base::Result<std::unique_ptr<Node>> fromObject(const json::value& value, int depth) {
+base::Result<std::unique_ptr<Node>> fromObject(const json::value& value, int depth,
+                                               TreeBlobs* blobs) {
   const auto* object = value.if_object();
   if (object == nullptr || depth > kMaxDepth) return base::fail(EPROTO, "bad tree object");
   MC_TRY_ASSIGN(const int64_t version, formats::getInteger(*object, "ver"));
@@ -72,10 +100,9 @@ base::Result<std::unique_ptr<Node>> fromObject(const json::value& value, int dep
   const auto* data = formats::find(*object, "data");
   if (version != 1 || data == nullptr) return base::fail(EPROTO, "bad tree object");
   if (type == "val") return fromValue(*data);
-  if (type == "dir") return fromDirectory(*data, depth);
+  if (type == "dir") return fromDirectory(*data, depth, blobs);
   if (type == "symlink") return fromLink(*data);
-  if (type == "valref" || type == "dirref")
-    return base::fail(ENOTSUP, "tree object refers to a blob that is not here");
+  if (type == "valref" || type == "dirref") return fromReference(type, *data, blobs);
   return base::fail(EPROTO, "tree object of unknown type '" + std::string(type) + "'");
 }
 
@@ -89,7 +116,7 @@ base::Status check(Namespace& ns, const Operation& operation) {
     const bool last = i + 1 == names.size();
     if (at != nullptr && at->symlink() != nullptr && operation.node && (!last || operation.append))
       return base::fail(EINVAL, "commit through the link in '" + operation.key + "'");
-    if (last && at != nullptr && at->directory() != nullptr && operation.append)
+    if (last && at != nullptr && at->isDirectory() && operation.append)
       return base::fail(EISDIR, "append to the directory '" + operation.key + "'");
   }
   return {};
@@ -121,12 +148,17 @@ json::object toTreeObject(const Node& node, const Namespace& ns, std::string_vie
   }
   json::object entries;
   for (const auto& [name, entry] : directory->entries())
-    entries[name] = entryObject(*entry, ns, std::string(key) + '.' + name);
+    entries[name] = entryObject(*entry, ns, std::string(key) + '.' + std::string(name));
   return treeObject("dir", std::move(entries));
 }
 
-base::Result<std::unique_ptr<Node>> fromTreeObject(const json::value& object) {
-  return fromObject(object, 0);
+json::object toReference(Node& node, const Namespace& ns, std::string_view key, TreeBlobs& blobs) {
+  if (!node.isDirectory()) return toTreeObject(node, ns, key);
+  return treeObject("dirref", json::array{json::value(content::blobref(blobs.write(node)))});
+}
+
+base::Result<std::unique_ptr<Node>> fromTreeObject(const json::value& object, TreeBlobs* blobs) {
+  return fromObject(object, 0, blobs);
 }
 
 std::string versionRef(const Namespace& ns, std::string_view key) {
@@ -140,7 +172,7 @@ std::string versionRef(const Namespace& ns, std::string_view key) {
   return std::string("sha1-") + hex;
 }
 
-base::Result<Operation> Operation::parse(const json::value& value) {
+base::Result<Operation> Operation::parse(const json::value& value, TreeBlobs* blobs) {
   const auto* object = value.if_object();
   if (object == nullptr) return base::fail(EPROTO, "commit operation is no object");
   Operation out;
@@ -150,7 +182,7 @@ base::Result<Operation> Operation::parse(const json::value& value) {
   const auto* dirent = formats::find(*object, "dirent");
   if (dirent == nullptr) return base::fail(EPROTO, "commit operation without a dirent");
   if (dirent->is_null()) return out;
-  MC_TRY_ASSIGN(out.node, fromTreeObject(*dirent));
+  MC_TRY_ASSIGN(out.node, fromTreeObject(*dirent, blobs));
   if (out.append && !out.node->isValue())
     return base::fail(EPROTO, "append of something that is no value");
   return out;

@@ -1,5 +1,7 @@
 #include "flux/services/overlay/service.hpp"
 
+#include <algorithm>
+
 #include "flux/formats/json.hpp"
 
 namespace mc::flux::services {
@@ -13,6 +15,8 @@ OverlayService::OverlayService(overlay::Overlay& overlay, const base::Clock& clo
                [this](const auto& r, const auto& p) { return health(r, p); });
   methods_.add("topology", Access::Anyone,
                [this](const auto& r, const auto& p) { return topology(r, p); });
+  methods_.add("disconnect-subtree", Access::Owner,
+               [this](const auto& r, const auto& p) { return disconnectSubtree(r, p); });
   methods_.add("stats-get", Access::Anyone,
                [this](const auto& r, const auto&) { return stats(r); });
 }
@@ -73,6 +77,16 @@ base::Status OverlayService::topology(const Request& request, const json::object
   if (!mine && (rank > UINT32_MAX || overlay_.child(static_cast<uint32_t>(rank)) == nullptr))
     return base::fail(ENOENT, "requested rank is not this broker or its direct child");
   request.respond(subtree(static_cast<uint32_t>(rank)));
+  return {};
+}
+
+/// Cuts a child off with all below it, before it does harm.
+base::Status OverlayService::disconnectSubtree(const Request& request,
+                                               const json::object& payload) {
+  MC_TRY_ASSIGN(const uint64_t rank, formats::getUnsigned(payload, "rank"));
+  MC_TRY(overlay_.disconnectChild(static_cast<uint32_t>(std::min<uint64_t>(rank, UINT32_MAX)),
+                                  "administrative disconnect"));
+  request.respond();
   return {};
 }
 

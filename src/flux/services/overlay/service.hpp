@@ -27,6 +27,8 @@ class OverlayService final : public broker::Service {
  private:
   base::Status health(const broker::Request& request, const boost::json::object& payload);
   base::Status topology(const broker::Request& request, const boost::json::object& payload);
+  base::Status disconnectSubtree(const broker::Request& request,
+                                 const boost::json::object& payload);
   base::Status stats(const broker::Request& request);
   [[nodiscard]] boost::json::object healthPayload() const;
   [[nodiscard]] boost::json::object subtree(uint32_t rank) const;

@@ -95,6 +95,17 @@ base::Result<ResourceSet> fromFile(const std::string& path, const Hostlist& host
   return rerank(std::move(set), hosts);
 }
 
+/// `resource.scheduling`: a file with another scheduler's data (RFC 20) for the configured R.
+base::Status addScheduling(const json::object& table, ResourceSet& set) {
+  const auto* path = formats::findString(table, "scheduling");
+  if (path == nullptr) return {};
+  MC_TRY_ASSIGN(const std::string text,
+                base::readFile(std::string(*path)).prefixed("resource.scheduling"));
+  MC_TRY_ASSIGN(set.scheduling,
+                formats::parseJson(text).prefixed("resource.scheduling " + std::string(*path)));
+  return {};
+}
+
 }  // namespace
 
 base::Result<std::optional<ResourceSet>> readConfiguredResources(const json::object& config,
@@ -103,10 +114,12 @@ base::Result<std::optional<ResourceSet>> readConfiguredResources(const json::obj
   if (table == nullptr) return std::optional<ResourceSet>();
   if (const auto* entries = formats::findArray(*table, "config")) {
     MC_TRY_ASSIGN(ResourceSet set, fromEntries(*entries, hosts));
+    MC_TRY(addScheduling(*table, set));
     return std::optional(std::move(set));
   }
   if (const auto* path = formats::findString(*table, "path")) {
     MC_TRY_ASSIGN(ResourceSet set, fromFile(std::string(*path), hosts));
+    MC_TRY(addScheduling(*table, set));
     return std::optional(std::move(set));
   }
   return std::optional<ResourceSet>();

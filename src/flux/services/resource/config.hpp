@@ -12,7 +12,8 @@
 
 namespace mc::flux::services::resource {
 
-/// The resources of `resource.config` or `resource.path`; nothing if neither is there. Ranks follow
+/// The resources of `resource.config` or `resource.path`, with the data of `resource.scheduling`;
+/// nothing if neither is there. Ranks follow
 /// the hosts' places in `hosts` (the broker ranks), where R names hosts. EINVAL with the entry that
 /// is bad, or the errno of reading the file.
 base::Result<std::optional<formats::ResourceSet>> readConfiguredResources(

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <set>
 #include <string_view>
 
@@ -122,10 +123,19 @@ uint32_t countEntries(const std::string& directory, std::string_view prefix) {
   return count;
 }
 
+/// How many devices NVIDIA_VISIBLE_DEVICES lets a container use, of `count` that are there.
+uint32_t visibleOf(uint32_t count, const std::optional<std::string>& visible) {
+  if (!visible || *visible == "all") return count;
+  if (*visible == "none" || *visible == "void") return 0;
+  const auto names = splitWords(*visible, ",");
+  return names.empty() ? count : std::min(count, static_cast<uint32_t>(names.size()));
+}
+
 }  // namespace
 
 System thisSystem() {
   System out;
+  if (const char* visible = std::getenv("NVIDIA_VISIBLE_DEVICES")) out.visibleGpus = visible;
   cpu_set_t* set = nullptr;
   for (int limit = 1024; limit <= (1 << 20) && out.cpus.empty(); limit *= 4) {
     set = CPU_ALLOC(limit);
@@ -157,7 +167,8 @@ double cpuQuota(const System& system) {
 }
 
 uint32_t gpuCount(const System& system) {
-  if (const uint32_t nvidia = countEntries(system.root + "/dev", "nvidia")) return nvidia;
+  if (const uint32_t nvidia = countEntries(system.root + "/dev", "nvidia"))
+    return visibleOf(nvidia, system.visibleGpus);
   if (access((system.root + "/dev/kfd").c_str(), F_OK) != 0) return 0;
   return countEntries(system.root + "/dev/dri", "renderD");
 }

@@ -8,6 +8,7 @@
 // Thread-safety: pure functions of the file system.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ namespace mc::flux::services::resource {
 struct System {
   std::string root;       ///< in front of /proc, /sys and /dev
   std::vector<int> cpus;  ///< logical CPUs that the process may run on
+  /// NVIDIA_VISIBLE_DEVICES, with which a container asks for its share of the GPUs.
+  std::optional<std::string> visibleGpus = {};
 };
 
 /// The machine as this process sees it.
@@ -30,7 +33,8 @@ uint32_t physicalCores(const System& system);
 /// The CPU quota of the process's cgroup and those above it, in CPUs; 0 where there is none.
 double cpuQuota(const System& system);
 
-/// GPUs by their device nodes: NVIDIA's, else AMD's render nodes with a compute driver.
+/// GPUs by their device nodes: NVIDIA's, of which a privileged container has all but may be meant
+/// to use only the visible ones; else AMD's render nodes with a compute driver.
 uint32_t gpuCount(const System& system);
 
 /// All of it. The host name is left empty.

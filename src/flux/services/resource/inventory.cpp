@@ -14,6 +14,11 @@ std::string rankWords(const Idset& ranks) {
   return (ranks.size() == 1 ? "rank " : "ranks ") + ranks.str();
 }
 
+base::Result<bool> optionalBool(const json::object& table, std::string_view key) {
+  if (formats::find(table, key) == nullptr) return false;
+  return formats::getBool(table, key).prefixed("resource");
+}
+
 }  // namespace
 
 Inventory::Inventory(broker::Host& host, kvs::Store& store) : host_(host), store_(store) {
@@ -21,25 +26,32 @@ Inventory::Inventory(broker::Host& host, kvs::Store& store) : host_(host), store
     if (auto hosts = formats::Hostlist::parse(*text)) hosts_ = std::move(*hosts);
 }
 
-base::Result<std::unique_ptr<Inventory>> Inventory::make(broker::Host& host, kvs::Store& store) {
+base::Result<std::unique_ptr<Inventory>> Inventory::make(
+    broker::Host& host, kvs::Store& store, const std::optional<formats::ResourceSet>& enclosing) {
   std::unique_ptr<Inventory> inventory(new Inventory(host, store));
-  MC_TRY(inventory->configure());
+  MC_TRY(inventory->configure(enclosing));
   return inventory;
 }
 
-base::Status Inventory::configure() {
+base::Status Inventory::configure(const std::optional<formats::ResourceSet>& enclosing) {
   MC_TRY_ASSIGN(auto configured, readConfiguredResources(host_.config(), hosts_));
+  const bool fromJob = !configured && enclosing;
+  if (fromJob) configured = enclosing;
   if (configured) {
     configured_ = true;
+    verifies_ = !fromJob;
     all_ = std::move(*configured);
   }
   if (const auto* table = formats::findObject(host_.config(), "resource")) {
+    MC_TRY_ASSIGN(const bool noverify, optionalBool(*table, "noverify"));
+    if (noverify) verifies_ = false;
     if (const auto* exclude = formats::findString(*table, "exclude")) {
       MC_TRY_ASSIGN(excluded_, parseTargets(*exclude).prefixed("resource.exclude"));
     }
   }
+  replayDrains();
   log("restart", {{"ranks", ranks().str()}, {"online", ""}, {"nodelist", nodelistOf(ranks())}});
-  if (configured_) publishResources("configuration");
+  if (configured_) publishResources(fromJob ? "job-info" : "configuration");
   return {};
 }
 
@@ -75,8 +87,25 @@ void Inventory::publishResources(std::string_view method) {
   log("resource-define", {{"method", method}});
 }
 
+/// Only cores are looked at, as in flux-core: GPUs may be there without being seen.
+void Inventory::verify(uint32_t rank, const formats::NodeResources& found) {
+  const auto known = all_.nodes.find(rank);
+  if (known == all_.nodes.end() || excluded_.contains(rank)) return;
+  Idset missing = known->second.cores;
+  missing.erase(found.cores);
+  if (missing.empty()) return;
+  const std::string reason =
+      "missing resources: core" + (missing.size() == 1 ? missing.str() : "[" + missing.str() + "]");
+  host_.log(broker::Severity::Error, "resource",
+            "verify: rank " + std::to_string(rank) + " (" + hostOf(rank) + ") " + reason);
+  (void)drain(Idset::single(rank), reason, DrainMode::Update).has_value();  // it is there
+}
+
 void Inventory::define(uint32_t rank, formats::NodeResources resources) {
-  if (configured_) return;
+  if (configured_) {
+    if (verifies_) verify(rank, resources);
+    return;
+  }
   const std::string host = hostOf(rank);
   if (!host.empty()) resources.host = host;
   formats::NodeResources& known = all_.nodes[rank];
@@ -131,15 +160,17 @@ base::Status Inventory::drain(const Idset& ranks, std::string_view reason, Drain
   if (wanted.empty()) return {};
   json::object context{{"idset", wanted.str()}, {"nodelist", nodelistOf(wanted)}};
   if (!reason.empty()) context["reason"] = reason;
-  context["overwrite"] = static_cast<int>(mode == DrainMode::Overwrite);
+  const int overwrite = mode == DrainMode::OverwriteTime ? 2 : mode == DrainMode::Overwrite ? 1 : 0;
+  context["overwrite"] = overwrite;
   const double now = log("drain", context);
   for (const uint32_t rank : wanted) {
     const auto [at, isNew] = drained_.try_emplace(rank, Drain{now, {}});
     at->second.reason = reason;
+    if (mode == DrainMode::OverwriteTime) at->second.timestamp = now;
   }
   host_.log(broker::Severity::Info, "resource",
-            "drain idset=" + wanted.str() + " nodelist=" + nodelistOf(wanted) + " overwrite=" +
-                std::to_string(mode == DrainMode::Overwrite) + " reason=" + std::string(reason));
+            "drain idset=" + wanted.str() + " nodelist=" + nodelistOf(wanted) +
+                " overwrite=" + std::to_string(overwrite) + " reason=" + std::string(reason));
   changes_.emit();
   return {};
 }

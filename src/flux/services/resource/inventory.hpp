@@ -2,8 +2,9 @@
 // The instance's resources: what each rank has, whether it is there, and whether it may be used.
 //
 // Where the resources come from (flux-config-resource(5)): `resource.config` or the R file
-// `resource.path`; without either each rank is asked when it comes online. Ranks can then be used
-// one by one as they come, but a request counts as unsatisfiable only once all are known.
+// `resource.path`; in a nested instance else the job that it is; without either each rank is asked
+// when it comes online. Ranks can then be used one by one as they come, but a request counts as
+// unsatisfiable only once all are known.
 //
 // Kept in the KVS as `resource.R` and `resource.eventlog`.
 //
@@ -31,17 +32,22 @@ struct Drain {
 /// What to do where a rank is drained already.
 enum class DrainMode {
   Fail,
-  Update,     ///< leave ranks with a reason alone
-  Overwrite,  ///< replace the reason, keep the time
+  Update,         ///< leave ranks with a reason alone
+  Overwrite,      ///< replace the reason, keep the time
+  OverwriteTime,  ///< replace both
 };
 
 class Inventory {
  public:
   /// Reads the configuration. EINVAL or the file's errno where it is bad. `host` and `store`
   /// outlive the inventory.
-  static base::Result<std::unique_ptr<Inventory>> make(broker::Host& host, kvs::Store& store);
+  /// `enclosing`: the resources of the job that this instance is; the configuration goes before it.
+  static base::Result<std::unique_ptr<Inventory>> make(
+      broker::Host& host, kvs::Store& store,
+      const std::optional<formats::ResourceSet>& enclosing = {});
 
-  /// Rank `rank` has said that it has this. Ignored where the configuration decides.
+  /// Rank `rank` has said that it has this. Where the configuration decides, a rank that lacks
+  /// configured cores is drained (unless `resource.noverify` is set).
   void define(uint32_t rank, formats::NodeResources resources);
   /// Exactly these ranks are online now.
   void setOnline(const formats::Idset& online);
@@ -60,8 +66,8 @@ class Inventory {
   [[nodiscard]] formats::Idset up() const;
   /// Whether all ranks of the instance are known.
   [[nodiscard]] bool complete() const;
-  /// Whether ranks are to be asked for what they have.
-  [[nodiscard]] bool discovers() const { return !configured_; }
+  /// Whether ranks are to be asked for what they have: to learn it, or to verify it.
+  [[nodiscard]] bool discovers() const { return !configured_ || verifies_; }
   [[nodiscard]] std::string hostOf(uint32_t rank) const;
 
   [[nodiscard]] const formats::Idset& online() const { return online_; }
@@ -75,9 +81,11 @@ class Inventory {
 
  private:
   Inventory(broker::Host& host, kvs::Store& store);
-  base::Status configure();
+  base::Status configure(const std::optional<formats::ResourceSet>& enclosing);
+  void replayDrains();
   [[nodiscard]] formats::Idset ranks() const;
   [[nodiscard]] std::string nodelistOf(const formats::Idset& ranks) const;
+  void verify(uint32_t rank, const formats::NodeResources& found);
   void publishResources(std::string_view method);
   double log(std::string_view event, const boost::json::object& context);
 
@@ -85,6 +93,7 @@ class Inventory {
   kvs::Store& store_;
   formats::Hostlist hosts_;  // by rank; empty: not known
   bool configured_ = false;
+  bool verifies_ = false;
   bool defined_ = false;  // "resource-define" was logged
   formats::ResourceSet all_;
   formats::Idset online_;

@@ -39,6 +39,7 @@ base::Result<DrainMode> readMode(const json::object& payload) {
   if (mode == nullptr || mode->empty()) return DrainMode::Fail;
   if (*mode == "update") return DrainMode::Update;
   if (*mode == "overwrite") return DrainMode::Overwrite;
+  if (*mode == "force-overwrite") return DrainMode::OverwriteTime;
   return base::fail(EINVAL, "unknown drain mode '" + std::string(*mode) + "'");
 }
 
@@ -141,8 +142,14 @@ base::Status ResourceService::drain(const Request& request, const Payload& paylo
 
 base::Status ResourceService::undrain(const Request& request, const Payload& payload) {
   MC_TRY_ASSIGN(const std::string_view targets, formats::getString(payload, "targets"));
-  MC_TRY_ASSIGN(const Idset ranks, inventory_.parseTargets(targets));
-  MC_TRY(inventory_.undrain(ranks));
+  MC_TRY_ASSIGN(Idset ranks, inventory_.parseTargets(targets));
+  const auto* mode = formats::findString(payload, "mode");
+  if (mode != nullptr && *mode == "force") {  // those that are not drained don't matter
+    Idset drained;
+    for (const auto& [rank, drain] : inventory_.drained()) drained.insert(rank);
+    ranks = ranks.intersection(drained);
+  }
+  if (!ranks.empty()) MC_TRY(inventory_.undrain(ranks));
   request.respond();
   return {};
 }

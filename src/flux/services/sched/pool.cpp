@@ -86,6 +86,20 @@ std::optional<ResourceSet> Pool::allocate(const JobShape& shape, const Constrain
   return out;
 }
 
+void Pool::claim(const ResourceSet& resources) {
+  withhold(resources);
+  allocated_.add(resources);
+}
+
+void Pool::withhold(const ResourceSet& resources) {
+  for (const auto& [rank, taken] : resources.nodes) {
+    const auto at = nodes_.find(rank);
+    if (at == nodes_.end()) continue;
+    at->second.free.cores.erase(taken.cores);
+    at->second.free.gpus.erase(taken.gpus);
+  }
+}
+
 void Pool::release(const ResourceSet& resources) {
   allocated_.remove(resources);
   for (const auto& [rank, released] : resources.nodes) {

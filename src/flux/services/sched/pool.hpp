@@ -37,7 +37,11 @@ class Pool {
   /// Takes resources for a job; nothing if there are not enough now.
   std::optional<formats::ResourceSet> allocate(const formats::JobShape& shape,
                                                const Constraint& constraint);
+  /// Takes these resources, which must be free.
+  void claim(const formats::ResourceSet& resources);
   void release(const formats::ResourceSet& resources);
+  /// What of these is free now is not given to anybody.
+  void withhold(const formats::ResourceSet& resources);
   [[nodiscard]] const formats::ResourceSet& allocated() const { return allocated_; }
 
   /// ENOSPC "unsatisfiable request: ..." if even all nodes, up and free, would not do.

@@ -2,8 +2,9 @@
 // The scheduler: first come, first served by priority, after flux-core's sched-simple.
 //
 // Requests wait in order of priority, then of job id. As long as the first can be met, it is; the
-// others wait behind it. Decisions are made once per turn of the loop, for all that has changed in
-// it.
+// others wait behind it, unless backfill is configured (backfill.hpp). Decisions are made once per
+// turn of the loop, for all that has changed in it. Their cost does not depend on how many jobs
+// there have been.
 //
 // Thread-safety: none; everything runs on the broker's loop.
 
@@ -18,6 +19,7 @@
 #include "flux/services/deferred.hpp"
 #include "flux/services/job-manager/ports.hpp"
 #include "flux/services/resource/inventory.hpp"
+#include "flux/services/sched/backfill.hpp"
 #include "flux/services/sched/pool.hpp"
 
 namespace mc::flux::services::sched {
@@ -34,7 +36,8 @@ class Scheduler final : public manager::Scheduler {
   void request(const manager::AllocRequest& request) override;
   void cancel(JobId id) override;
   void reprioritize(JobId id, int64_t priority) override;
-  void release(const formats::ResourceSet& resources) override;
+  void release(JobId id, const formats::ResourceSet& resources) override;
+  void setExpiration(JobId id, double expiration) override;
 
   [[nodiscard]] const formats::ResourceSet& allocated() const { return pool_.allocated(); }
   /// Whether a request could ever be met; EINVAL or ENOSPC with the reason. Without an answer yet
@@ -59,6 +62,9 @@ class Scheduler final : public manager::Scheduler {
 
   void refresh();
   void schedule();
+  void backfill();
+  std::optional<formats::ResourceSet> takeBehind(const Pending& pending,
+                                                 const Reservation& reservation);
   bool deny(Pending& pending);
   void grant(const Pending& pending, formats::ResourceSet resources);
   void forget(JobId id);
@@ -70,6 +76,8 @@ class Scheduler final : public manager::Scheduler {
   std::unordered_map<JobId, std::unique_ptr<Pending>> pending_;
   std::set<Pending*, Order> queue_;
   std::deque<JobId> unchecked_;  // not yet known to be feasible
+  bool backfills_;
+  Holdings holdings_;  // known only where they are asked for: with backfill
   Deferred schedule_;
   base::Watch watch_;
 };

@@ -49,6 +49,39 @@ TEST(Bootstrap, TreeDecidesWhoListens) {
   EXPECT_THAT(middle->parent->uri(), HasSubstr("flux-sample-0."));
 }
 
+/// Four hosts of which the last one is the parent of the two in between.
+std::string customTree(const std::string& parentOfLast) {
+  return R"(
+[bootstrap]
+curve_cert = "c"
+default_bind = "tcp://*:9001"
+default_connect = "tcp://%h:9001"
+hosts = [ { host = "a" }, { host = "b[1-2]", parent = "c" }, { host = "c", parent = ")" +
+         parentOfLast + "\" } ]";
+}
+
+TEST(Bootstrap, HostsDrawTheTree) {
+  const auto leaf = boot(customTree("a"), "b2", "custom");
+  ASSERT_TRUE(leaf) << leaf.error().message;
+  EXPECT_EQ(leaf->parent->uri(), "tcp://c:9001");
+  EXPECT_FALSE(leaf->bind);
+  const auto router = boot(customTree("a"), "c", "custom");
+  ASSERT_TRUE(router);
+  EXPECT_EQ(router->parent->uri(), "tcp://a:9001");
+  EXPECT_TRUE(router->bind);
+  EXPECT_EQ(router->topology.subtree(3).str(), "1-3");
+}
+
+TEST(Bootstrap, TreeOfHostsMustBeOne) {
+  const auto unknown = boot(customTree("nosuch"), "a", "custom");
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().message,
+            "configuration: bootstrap.hosts has no host nosuch, the parent of c");
+  const auto ring = boot(customTree("b1"), "a", "custom");
+  ASSERT_FALSE(ring);
+  EXPECT_THAT(ring.error().message, HasSubstr("no way leads from rank 1 to rank 0"));
+}
+
 TEST(Bootstrap, HostMayBeKnownByItsFullName) {
   EXPECT_EQ(boot(kOperator, "flux-sample-3.flux-service")->rank, 3U);
 }

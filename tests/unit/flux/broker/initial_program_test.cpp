@@ -62,6 +62,7 @@ TEST(ProgramEnvironment, LeavesOutTheEnclosingJob) {
   EXPECT_EQ(environment.at("KEEP_ME"), "x=y");
   EXPECT_EQ(environment.at("FLUX_URI"), "local:///x");
   EXPECT_EQ(environment.at("FLUX_ENCLOSING_ID"), "f2");
+  for (const char* name : {"FLUX_JOB_ID", "PMI_FD", "KEEP_ME"}) ::unsetenv(name);
 }
 
 }  // namespace

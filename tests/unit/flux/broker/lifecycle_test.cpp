@@ -50,6 +50,7 @@ class LifecycleTest : public testing::Test {
     });
     LifecycleOptions options;
     options.quorum = quorum == 0 ? size : quorum;
+    options.followsLeader = followsLeader;
     options.all = formats::Idset::range(0, size - 1);
     life = std::make_unique<Lifecycle>(*host, *machine, stage, options);
     life->start();
@@ -78,6 +79,7 @@ class LifecycleTest : public testing::Test {
     settle();
   }
 
+  bool followsLeader = false;
   FakeStage stage;
   std::unique_ptr<FakeHost> host;
   std::unique_ptr<StateMachine> machine;
@@ -222,6 +224,38 @@ TEST_F(LifecycleTest, SecondSignalDoesNotWaitForJobs) {
   life->onSignal(15);
   settle();
   EXPECT_EQ(machine->state(), State::Finalize);
+}
+
+TEST_F(LifecycleTest, BrokersOfAJobLeaveTheirFirstSignalToTheLeader) {
+  followsLeader = true;
+  make(1, 2);
+  life->onParentUp();
+  parent(State::Quorum);
+  parent(State::Run);
+  ASSERT_EQ(machine->state(), State::Run);
+  life->onSignal(15);
+  settle();
+  EXPECT_EQ(machine->state(), State::Run);
+  life->onSignal(15);
+  settle();
+  EXPECT_EQ(machine->state(), State::Finalize);
+}
+
+/// The event for which the broker has waited is already on its way when the signal comes.
+TEST_F(LifecycleTest, SignalIsNotLostBetweenTwoStates) {
+  make(0, 2);
+  host->rpcOf("groups.get").answer(R"({"members":"0-1"})");
+  life->onSignal(15);
+  settle();
+  EXPECT_FALSE(stage.program);
+  EXPECT_EQ(machine->state(), State::Cleanup);
+  make(1, 2);
+  life->onParentUp();
+  host->rpcOf("state-machine.monitor").answer(R"({"state":3})");
+  life->onSignal(15);
+  settle();
+  EXPECT_EQ(machine->state(), State::Finalize);
+  EXPECT_TRUE(life->isEnding());
 }
 
 TEST_F(LifecycleTest, SignalWhileWaitingForOthersEndsTheBroker) {

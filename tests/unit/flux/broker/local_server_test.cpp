@@ -191,6 +191,38 @@ TEST_F(LocalServerTest, GuestServicesCarryTheirNumber) {
   EXPECT_EQ(call(guest, "service.add", "[]"), static_cast<uint32_t>(EPROTO));
 }
 
+TEST_F(LocalServerTest, GuestsTakeOnlyTheirShareOfDescriptors) {
+  server.setPolicy({true, false});
+  for (size_t i = 0; i < LocalServer::kMaxGuests; ++i) EXPECT_EQ(connect(kGuest).status, 0);
+  EXPECT_EQ(connect(kGuest + 1).status, EMFILE);
+  EXPECT_EQ(connect(kOwner).status, 0);
+  connections.front()->stream->close();
+  await([&] { return server.clients() == LocalServer::kMaxGuests; });
+  EXPECT_EQ(connect(kGuest).status, 0);
+}
+
+TEST_F(LocalServerTest, GuestThatDoesNotReadIsCutOff) {
+  server.setPolicy({true, false});
+  int ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+  const base::Fd deaf(ends[1]);
+  server.admit(base::Fd(ends[0]), kGuest);
+  auto subscription = wire::makeRequest("event.subscribe", wire::kNodeidAny, 1);
+  subscription.setText(R"({"topic":""})");
+  const std::string bytes = wire::frame(subscription);
+  ASSERT_EQ(::write(deaf.get(), bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
+  Connection& owner = connect(kOwner);
+  size_t sent = 0;
+  while (sent < 100 && server.clients() == 2) {
+    router.publish("big", std::string(1 << 20, 'x'));
+    ++sent;
+    call(owner, "record.x", "{}");
+  }
+  EXPECT_EQ(server.clients(), 1U);
+  EXPECT_GE(sent, LocalServer::kMaxGuestQueue >> 20);
+  EXPECT_LE(sent, (LocalServer::kMaxGuestQueue >> 20) + 5);
+}
+
 TEST_F(LocalServerTest, BrokenClientIsCutOff) {
   Connection& c = connect(kOwner);
   c.stream->sendBytes("GET / HTTP/1.1\r\n\r\n");

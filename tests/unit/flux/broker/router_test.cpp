@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "fakes/fake_host.hpp"
+#include "flux/wire/framing.hpp"
 
 namespace mc::flux::broker {
 namespace {
@@ -201,6 +202,35 @@ TEST_F(RouterTest, ForgedResponsesGoNowhere) {
   forged.routes = {"client"};
   router->receive("evil", forged);
   EXPECT_TRUE(sent.empty());
+}
+
+/// A peer that can't read a message closes the connection: a client could cut the tree by it.
+TEST_F(RouterTest, WhatAPeerWouldNotReadIsNotSentToIt) {
+  make(1);
+  auto large = request("other.x", 0, 7);
+  large.setText(std::string(wire::kMaxBody - 70, 'x'));
+  router->receive("client", large);
+  EXPECT_EQ(sent.count("parent"), 0U);
+  EXPECT_EQ(last("client").errnum(), static_cast<uint32_t>(EMSGSIZE));
+  auto travelled = request("other.x", 0, 8);
+  travelled.set(wire::kRoute);
+  travelled.routes.assign(wire::kMaxRoutes, "r");
+  router->receive("client", travelled);
+  EXPECT_EQ(sent.count("parent"), 0U);
+  wire::Message event;
+  event.type = wire::Type::Event;
+  event.topic = std::string("a\0b", 3);
+  event.set(wire::kTopic);
+  EXPECT_EQ(router->publish(event), 0U);
+  EXPECT_EQ(sent.count("parent"), 0U);
+}
+
+TEST_F(RouterTest, AnswerThatIsTooLargeBecomesAnError) {
+  make(1);
+  router->receive("client", request("echo.this"));
+  echo.requests.at(0).respondText(std::string(wire::kMaxBody, 'x'));
+  EXPECT_EQ(last("client").errnum(), static_cast<uint32_t>(EOVERFLOW));
+  EXPECT_EQ(last("client").text(), "response is too large");
 }
 
 TEST_F(RouterTest, OwnRpcsAreAnsweredLater) {

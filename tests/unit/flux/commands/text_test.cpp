@@ -2,7 +2,6 @@
 
 #include "flux/commands/event_text.hpp"
 #include "flux/commands/log_line.hpp"
-#include "flux/commands/named_formats.hpp"
 #include "flux/commands/suggest.hpp"
 
 namespace mc::flux::commands {
@@ -35,14 +34,6 @@ TEST(LogLine, IsReadAndWritten) {
   for (const char* bad : {"", "x", "<", "<1", "<x>1 a", "<13>2 a"})
     EXPECT_EQ(formatLogLine(bad), std::nullopt) << bad;
   EXPECT_EQ(severityNumber("warning"), 4);
-}
-
-TEST(NamedFormats, AreFound) {
-  constexpr NamedFormat kKnown[] = {{"default", "d", "{id}"}};
-  EXPECT_EQ(*findFormat(kKnown, "default"), "{id}");
-  EXPECT_EQ(*findFormat(kKnown, "{x}"), "{x}");
-  EXPECT_EQ(findFormat(kKnown, "nosuch").error().message,
-            "--format: No such format nosuch (Did you mean '{nosuch}'?)");
 }
 
 TEST(Suggest, FindsSimilarNames) {

@@ -15,6 +15,18 @@ TEST(Json, PrintsNumbersAsFluxDoes) {
   EXPECT_EQ(formatDouble(1e-9), "1e-09");
 }
 
+TEST(Json, EscapesAtEveryPlace) {
+  for (size_t at = 0; at < 20; ++at)
+    for (int c = 0; c < 256; ++c) {
+      std::string text(20, c % 2 == 0 ? 'a' : '!');
+      text[at] = static_cast<char>(c);
+      if (c >= 0x80) text.replace(at, 1, "\u00e4");
+      const auto parsed = parseJson(toJson(json::value(text)));
+      ASSERT_TRUE(parsed) << at << ' ' << c;
+      EXPECT_EQ(std::string_view(parsed->as_string()), text) << at << ' ' << c;
+    }
+}
+
 TEST(Json, WritesBothStyles) {
   const json::value value = {
       {"a", 1}, {"b", {true, nullptr, "x\"\\\n\x01ƒ"}}, {"c", 18446744073709551615u}};

@@ -46,5 +46,25 @@ TEST(Base64, Works) {
   EXPECT_FALSE(decodeBase64("bWVl!Ao="));
 }
 
+TEST(Base64, BytesOfAnyLengthComeBack) {
+  std::string bytes;
+  for (int i = 0; i < 600; ++i) {
+    EXPECT_EQ(*decodeBase64(encodeBase64(bytes)), bytes);
+    bytes += static_cast<char>(i * 37);
+  }
+}
+
+TEST(Base64, HasOneFormOnly) {
+  EXPECT_EQ(*decodeBase64("TQ=="), "M");
+  EXPECT_FALSE(decodeBase64("TR=="));  // bits that no byte needs
+  EXPECT_FALSE(decodeBase64("TWF="));
+  EXPECT_FALSE(decodeBase64("T==="));
+  EXPECT_FALSE(decodeBase64("===="));
+  EXPECT_FALSE(decodeBase64("TQ==TQ=="));
+  EXPECT_FALSE(decodeBase64("TWFu="));
+  EXPECT_FALSE(decodeBase64("TW Fu"));
+  EXPECT_FALSE(decodeBase64("TWF\xff"));
+}
+
 }  // namespace
 }  // namespace mc::flux::formats

@@ -88,7 +88,10 @@ TEST(Exec, TheLargestStatusCounts) {
   JobSystem system(2, 1);
   const JobId id = system.submit(Wish::nodes(2));
   const auto shells = system.shells();
-  for (const auto& shell : shells) JobSystem::started(shell);
+  for (const auto& shell : shells) {
+    JobSystem::started(shell);
+    JobSystem::output(shell, "enter\n");
+  }
   system.finish(shells[0], 768);
   EXPECT_EQ(system.state(id), kRun);
   system.finish(shells[1], 256);
@@ -117,6 +120,8 @@ TEST(Exec, BarrierFailsWhenAShellEndsBefore) {
   JobSystem::output(shells[0], "enter\n");
   system.finish(shells[1], 256);
   EXPECT_EQ(barrierAnswers(system), std::vector<std::string>{"exit=1\n"});
+  EXPECT_EQ(system.attributes(id).at("exception_note"),
+            "n1 (ranks 1) terminated before first barrier");
   system.finish(shells[0], 256);
   EXPECT_EQ(system.state(id), kInactive);
 }
@@ -213,10 +218,38 @@ TEST(Exec, ALostRankEndsTheJob) {
   EXPECT_EQ(system.host.published[0].topic, "shell-" + std::to_string(id) + ".lost");
   EXPECT_EQ(system.host.published[0].payload.at("rank"), 1);
   const auto job = system.attributes(id);
-  EXPECT_EQ(job.at("exception_type"), "node-failure");
-  EXPECT_EQ(job.at("exception_note"), "lost contact with job shell on n1 (rank 1)");
+  EXPECT_EQ(job.at("exception_type"), "exec");
+  EXPECT_EQ(job.at("exception_note"), "node failure on n1 (rank 1)");
   system.finish(shells[0], 143 << 8);
   EXPECT_EQ(system.state(id), kInactive);
+}
+
+TEST(Exec, AShellThatIsKilledEndsTheJobOrIsReportedToTheLeader) {
+  JobSystem system(2, 1);
+  const JobId id = system.submit(Wish::nodes(2));
+  const auto shells = system.shells();
+  for (const auto& shell : shells) {
+    JobSystem::started(shell);
+    JobSystem::output(shell, "enter\n");
+  }
+  system.finish(shells[1], SIGKILL);
+  ASSERT_EQ(system.host.published.size(), 1u);
+  EXPECT_EQ(system.host.published[0].payload.at("rank"), 1);
+  EXPECT_EQ(system.state(id), kRun);
+  system.finish(shells[0], SIGSEGV);
+  EXPECT_EQ(system.attributes(id).at("exception_note"), "shell rank 0 (on n0): Segmentation fault");
+  EXPECT_EQ(system.state(id), kInactive);
+}
+
+TEST(Exec, WhatGoesWrongAtTheEndIsNoFurtherException) {
+  JobSystem system(1, 1);
+  const JobId id = system.submit(Wish());
+  const auto shell = system.shells().at(0);
+  JobSystem::started(shell);
+  system.raise(id, "cancel");
+  system.finish(shell, SIGKILL);
+  EXPECT_EQ(system.events(id),
+            "submit validate depend priority alloc start exception finish release free clean");
 }
 
 struct ExecError {

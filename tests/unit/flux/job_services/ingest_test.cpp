@@ -93,15 +93,156 @@ TEST(Ingest, RefusesBadConstraintsAndDependencies) {
     return textOf(JobSystem::submission(wish));
   };
   EXPECT_EQ(refused(R"("constraints":{"nosuch":[]})"), "unknown constraint operator 'nosuch'");
-  EXPECT_EQ(refused(R"("dependencies":{})"), "dependencies must be a list");
+  EXPECT_EQ(refused(R"("dependencies":{})"), "dependencies object must be an array");
   EXPECT_EQ(refused(R"("dependencies":[{"scheme":"string","value":"x"}])"),
-            "dependency scheme 'string' is not known");
+            R"(dependency scheme "string" not supported)");
   EXPECT_EQ(refused(R"("dependencies":[{"scheme":"after","value":"!"}])"),
-            "dependency after: '!' is not a valid jobid");
+            R"(dependency: after: "!" is not a valid jobid)");
   EXPECT_EQ(refused(R"("dependencies":[{"scheme":"afterok","value":"123"}])"),
-            "dependency after-success=ƒ38: job not found");
+            "dependency: afterok: id 123: job not found");
+  EXPECT_EQ(refused(R"("dependencies":[{"value":"x"}])"), "dependency[0] missing string scheme");
   EXPECT_EQ(refused(R"("dependencies":[{"scheme":"begin-time","value":"soon"}])"),
-            "dependency begin-time:soon: not a time in seconds since the epoch");
+            "Invalid begin-time=soon");
+  EXPECT_EQ(refused(R"("dependencies":[{"scheme":"begin-time","value":"inf"}])"),
+            "Invalid begin-time=inf");
+}
+
+constexpr const char* kQueues = R"({
+  "policy":{"jobspec":{"defaults":{"system":{"duration":"1h","queue":"batch"}}},
+            "limits":{"duration":"2h","job-size":{"max":{"nnodes":2,"ncores":4}}}},
+  "queues":{"debug":{"requires":["dbg"],
+                     "policy":{"jobspec":{"defaults":{"system":{"duration":"10m"}}},
+                               "limits":{"duration":"30m","job-size":{"max":{"ncores":-1},
+                                                                     "min":{"nnodes":1}}}}},
+            "batch":{}},
+  "resource":{"config":[{"hosts":"n[0-1]","cores":"0-1"},{"hosts":"n1","properties":["dbg"]}]}})";
+
+Wish inQueue(const std::string& queue, Wish wish = Wish()) {
+  wish.system += R"("queue":")" + queue + R"(",)";
+  return wish;
+}
+
+TEST(Policy, DefaultsCompleteTheJobspecButNotJ) {
+  JobSystem system(2, 2, kQueues);
+  const Wish wish;
+  const JobId id = system.submit(wish);
+  EXPECT_EQ(system.attributes(id).at("queue"), "batch");
+  EXPECT_EQ(system.attributes(id).at("duration").to_number<double>(), 3600);
+  EXPECT_EQ(system.lookup(id, "J"), formats::wrapUnsigned(wish.jobspec(), 0));
+  const auto jobspec = fakes::parseJson(system.lookup(id, "jobspec"));
+  EXPECT_EQ(jobspec.at("attributes").at("system").at("queue"), "batch");
+}
+
+TEST(Policy, WhatAQueueSaysGoesFirst) {
+  JobSystem system(2, 2, kQueues);
+  const JobId id = system.submit(inQueue("debug", Wish::nodes(1)));
+  EXPECT_EQ(system.attributes(id).at("duration").to_number<double>(), 600);
+  EXPECT_EQ(system.attributes(id).at("ranks"), "1");  // the one with the property
+  Wish own = Wish::nodes(1);
+  own.duration = 60;
+  EXPECT_EQ(
+      system.attributes(system.submit(inQueue("batch", own))).at("duration").to_number<double>(),
+      60);
+}
+
+TEST(Policy, QueueConstraintsJoinThoseOfTheJob) {
+  JobSystem system(2, 2, kQueues);
+  const auto constraints = [&](const std::string& own) {
+    Wish wish = inQueue("debug", Wish::nodes(1));
+    wish.system += R"("constraints":)" + own + ",";
+    const auto jobspec = fakes::parseJson(system.lookup(system.submit(wish), "jobspec"));
+    return formats::toJson(jobspec.at("attributes").at("system").at("constraints"));
+  };
+  EXPECT_EQ(constraints(R"({"properties":["x"]})"), R"({"properties":["x","dbg"]})");
+  EXPECT_EQ(constraints(R"({"properties":["dbg"]})"), R"({"properties":["dbg"]})");
+  EXPECT_EQ(constraints(R"({"ranks":["1"]})"),
+            R"({"and":[{"ranks":["1"]},{"properties":["dbg"]}]})");
+}
+
+TEST(Policy, LimitsAreKept) {
+  JobSystem system(2, 2, kQueues);
+  const auto refused = [&](const Wish& wish) {
+    const Asked asked = system.ask("job-ingest.submit", JobSystem::submission(wish));
+    EXPECT_EQ(asked.last().errnum, unsigned{EINVAL});
+    return asked.last().text;
+  };
+  Wish tooLong = Wish::nodes(1);
+  tooLong.duration = 7201;
+  EXPECT_EQ(refused(inQueue("batch", tooLong)),
+            "requested duration (2h) exceeds policy limit of 2h for queue batch");
+  tooLong.duration = 3600;
+  EXPECT_EQ(refused(inQueue("debug", tooLong)),
+            "requested duration (1h) exceeds policy limit of 30m for queue debug");
+  EXPECT_EQ(refused(Wish::nodes(3)), "requested nnodes exceeds policy limit of 2");
+  EXPECT_EQ(refused(Wish::slots(5)), "requested ncores exceeds policy limit of 4");
+  EXPECT_EQ(refused(inQueue("debug", Wish::slots(5))),
+            "requested nnodes is under policy limit of 1");
+  EXPECT_EQ(refused(inQueue("nosuch")), "Invalid queue 'nosuch' specified");
+}
+
+TEST(Policy, WithoutADefaultQueueOneMustBeNamed) {
+  JobSystem system(1, 1, R"({"queues":{"a":{}}})");
+  EXPECT_EQ(system.ask("job-ingest.submit", JobSystem::submission(Wish())).last().text,
+            "no queue specified");
+  EXPECT_EQ(system.attributes(system.submit(inQueue("a"))).at("queue"), "a");
+}
+
+TEST(Policy, ALimitRefusesJobsWithoutAnEnd) {
+  JobSystem system(1, 1, R"({"policy":{"limits":{"duration":90}}})");
+  EXPECT_EQ(system.ask("job-ingest.submit", JobSystem::submission(Wish())).last().text,
+            "requested duration (unlimited) exceeds policy limit of 1.5m");
+}
+
+class BadPolicies : public ::testing::TestWithParam<std::pair<const char*, const char*>> {};
+TEST_P(BadPolicies, EndTheStart) {
+  fakes::FakeHost host;
+  host.attributes["hostlist"] = "n0";
+  host.configuration = fakes::parseJson(GetParam().first).as_object();
+  const auto services = makeJobServices(host);
+  ASSERT_FALSE(services);
+  EXPECT_NE(services.error().message.find(GetParam().second), std::string::npos)
+      << services.error().message;
+}
+INSTANTIATE_TEST_SUITE_P(
+    Table, BadPolicies,
+    ::testing::Values(
+        std::pair{R"({"policy":{"limits":{"duration":"soon"}}})", "policy.limits.duration"},
+        std::pair{R"({"policy":{"limits":{"job-size":{"max":{"nnodes":-2}}}}})",
+                  "policy.limits.job-size.max.nnodes: size must be -1 (unlimited), or >= 0"},
+        std::pair{R"({"policy":{"jobspec":{"defaults":{"system":{"queue":"x"}}}}})",
+                  "default queue 'x' must be in [queues]"},
+        std::pair{R"({"queues":{"a":{"requires":"ssd"}}})",
+                  "queues.a.requires must be an array of strings"}));
+
+TEST(Ingest, ValidatesFeasibilityWhereConfigured) {
+  JobSystem system(1, 1, R"({"ingest":{"validator":{"plugins":["jobspec","feasibility"]}}})");
+  EXPECT_EQ(
+      system.ask("job-ingest.submit", JobSystem::submission(Wish::nodes(9, 1, true))).last().text,
+      "unsatisfiable request: need 9 exclusive node(s), only 1 eligible");
+  system.submit(Wish::nodes(1));
+}
+
+TEST(Ingest, RequiresInstancesWhereConfigured) {
+  const std::string validator = R"({"ingest":{"validator":{"plugins":["require-instance"])";
+  const auto answer = [](const std::string& config, const Wish& wish) {
+    JobSystem system(1, 64, config);
+    return system.ask("job-ingest.submit", JobSystem::submission(wish)).last().text;
+  };
+  EXPECT_EQ(
+      answer(validator + "}}}", Wish::nodes(1)),
+      "Direct job submission disabled for all jobs in this instance. Please use flux-batch(1) "
+      "or flux-alloc(1)");
+  const std::string sized = validator + R"(,"require-instance":{"minnodes":2}}}})";
+  EXPECT_TRUE(answer(sized, Wish::nodes(1)).starts_with(R"({"id":)"));
+  EXPECT_EQ(answer(sized, Wish::slots(32)),
+            "Direct job submission disabled for jobs >= 2 nodes or 32 cores. Please use "
+            "flux-batch(1) or flux-alloc(1)");
+  Wish instance;
+  instance.command = R"(["/usr/bin/flux","broker"])";
+  EXPECT_TRUE(answer(validator + "}}}", instance).starts_with(R"({"id":)"));
+  instance.command = R"(["true"])";
+  instance.system = R"("batch":{},)";
+  EXPECT_TRUE(answer(validator + "}}}", instance).starts_with(R"({"id":)"));
 }
 
 }  // namespace

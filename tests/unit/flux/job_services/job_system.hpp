@@ -61,15 +61,18 @@ struct Wish {
 
 class JobSystem {
  public:
-  /// `nodes` brokers with `cores` cores each, all online.
-  explicit JobSystem(int nodes = 2, int cores = 2, const std::string& config = "{}")
+  /// `nodes` brokers with `cores` cores each, all online. `statedir`: where jobs are kept.
+  explicit JobSystem(int nodes = 2, int cores = 2, const std::string& config = "{}",
+                     const std::string& statedir = {})
       : host(0, static_cast<uint32_t>(nodes)) {
     std::string hosts = "n0";
     for (int i = 1; i < nodes; ++i) hosts += ",n" + std::to_string(i);
     host.attributes["hostlist"] = hosts;
+    if (!statedir.empty()) host.attributes["statedir"] = statedir;
     host.configuration = fakes::parseJson(config).as_object();
     if (!host.configuration.contains("resource"))
       host.configuration["resource"] = json::object{
+          {"noverify", true},  // what this machine has is of no account
           {"config", json::array{json::object{{"hosts", hosts},
                                               {"cores", "0-" + std::to_string(cores - 1)}}}}};
     auto made = makeJobServices(host);

@@ -126,7 +126,8 @@ TEST(Manager, UrgencyIsChecked) {
   const auto urgency = [&](JobId id, const std::string& value) {
     return system.ask("job-manager.urgency", withId(id, R"(,"urgency":)" + value)).last().text;
   };
-  EXPECT_EQ(urgency(waiting, "32"), "urgency is out of range");
+  EXPECT_EQ(urgency(12345, "5"), "unknown job");
+  EXPECT_EQ(urgency(waiting, "32"), "urgency value is out of range");
   EXPECT_EQ(urgency(running, "5"), "urgency cannot be changed once resources are allocated");
   EXPECT_EQ(urgency(waiting, "5"), R"({"old_urgency":16})");
   EXPECT_EQ(system.attributes(waiting).at("urgency"), 5);
@@ -298,7 +299,55 @@ INSTANTIATE_TEST_SUITE_P(
     Table, Dependencies,
     ::testing::Values(Dependency{"afterany", 0, true}, Dependency{"afterany", 256, true},
                       Dependency{"afterok", 0, true}, Dependency{"afterok", 256, false},
-                      Dependency{"afternotok", 0, false}, Dependency{"afternotok", 256, true}));
+                      Dependency{"afternotok", 0, false}, Dependency{"afternotok", 256, true},
+                      Dependency{"afterexcept", 256, false}));
+
+std::string refusal(JobSystem& system, const Wish& wish) {
+  const Asked asked = system.ask("job-ingest.submit", JobSystem::submission(wish));
+  EXPECT_EQ(asked.last().errnum, unsigned{EINVAL});
+  return asked.last().text;
+}
+
+TEST(Manager, DependenciesOnEndedJobsAreMetOrRefusedAtOnce) {
+  JobSystem system(1, 1);
+  const std::string good = std::to_string(system.submit(Wish().simulated("0")));
+  const std::string bad = std::to_string(system.submit(Wish().simulated("0", 256)));
+  system.submit(Wish().simulated("infinity"));
+  const JobId never = system.submit(Wish().simulated("0"));
+  system.raise(never);
+  EXPECT_EQ(system.state(system.submit(dependsOn("afterok", good))), 8);
+  EXPECT_EQ(system.state(system.submit(dependsOn("after", good))), 8);
+  EXPECT_EQ(system.state(system.submit(dependsOn("afterany", std::to_string(never)))), 8);
+  EXPECT_EQ(refusal(system, dependsOn("afterok", bad)),
+            "dependency: afterok: job " + bad + " failed or was canceled");
+  EXPECT_EQ(refusal(system, dependsOn("afternotok", good)),
+            "dependency: afternotok: job " + good + " succeeded");
+  EXPECT_EQ(refusal(system, dependsOn("afterexcept", bad)),
+            "dependency: afterexcept: job " + bad + ": no exception");
+  EXPECT_EQ(refusal(system, dependsOn("afternotok", std::to_string(never))),
+            "dependency: after: " + std::to_string(never) + " never started");
+}
+
+TEST(Manager, AfterExceptIsMetByAnException) {
+  JobSystem system(1, 1);
+  const JobId first = system.submit(Wish().simulated("infinity"));
+  const JobId second = system.submit(dependsOn("afterexcept", std::to_string(first)));
+  system.raise(first);
+  EXPECT_EQ(system.attributes(second).at("result"), 1);
+}
+
+TEST(Manager, JobsThatNeverStartedMeetNothingButAfterAny) {
+  JobSystem system(1, 1);
+  system.submit(Wish().simulated("infinity"));
+  const JobId first = system.submit(Wish().simulated("0"));
+  const std::string id = formats::formatJobId(first, formats::JobIdForm::F58);
+  const JobId any = system.submit(dependsOn("afterany", id));
+  const JobId notOk = system.submit(dependsOn("afternotok", id));
+  system.raise(first);
+  EXPECT_EQ(system.state(any), 8);
+  EXPECT_EQ(system.attributes(notOk).at("exception_note").as_string(),
+            "dependency after-failure=" + id + " job never started");
+}
 
 TEST(Manager, AfterIsMetByTheStart) {
   JobSystem system(1, 1);
@@ -318,8 +367,109 @@ TEST(Manager, BeginTimeHoldsUntilThen) {
   const JobId id = system.submit(dependsOn("begin-time", std::to_string(at)));
   system.advance(59s);
   EXPECT_EQ(system.state(id), 2);
+  EXPECT_EQ(system.attributes(id).at("dependencies").at(0).as_string(),
+            "begin-time=" + std::to_string(at) + ".000");
   system.advance(2s);
   EXPECT_EQ(system.state(id), 64);
+}
+
+Asked update(JobSystem& system, JobId id, const std::string& updates, uint32_t userid = 0) {
+  Asked asked("job-manager.update", withId(id, R"(,"updates":)" + updates));
+  return system.ask(
+      asked.as(userid, userid == 0 ? uint32_t{wire::kRoleOwner} : uint32_t{wire::kRoleUser}));
+}
+
+TEST(Update, ChangesAWaitingJob) {
+  JobSystem system(1, 1);
+  system.submit(Wish().simulated("5s"));
+  const JobId id = system.submit(Wish().simulated("infinity"));
+  EXPECT_EQ(update(system, id, R"({"attributes.system.duration":60,
+                                   "attributes.system.job.name":"renamed"})")
+                .last()
+                .errnum,
+            0u);
+  EXPECT_EQ(system.events(id), "submit validate depend priority jobspec-update");
+  EXPECT_EQ(system.attributes(id).at("name"), "renamed");
+  system.advance(5s);
+  EXPECT_EQ(system.attributes(id).at("expiration").to_number<double>(),
+            fakes::FakeClock::kStart + 65);
+  const auto jobspec = fakes::parseJson(
+      fakes::parseJson(
+          system.ask("job-info.lookup", withId(id, R"(,"keys":["jobspec"],"flags":2)")).last().text)
+          .at("jobspec")
+          .as_string());
+  EXPECT_EQ(jobspec.at("attributes").at("system").at("duration"), 60);
+  EXPECT_EQ(jobspec.at("attributes").at("system").at("job").at("name"), "renamed");
+  // What was submitted stays.
+  EXPECT_EQ(system.lookup(id, "jobspec").find("renamed"), std::string::npos);
+}
+
+TEST(Update, MovesTheEndOfARunningJob) {
+  JobSystem system(1, 1);
+  Wish wish = Wish().simulated("infinity");
+  wish.duration = 10;
+  const JobId id = system.submit(wish);
+  system.advance(5s);
+  EXPECT_EQ(update(system, id, R"({"attributes.system.duration":60})").last().errnum, 0u);
+  EXPECT_EQ(system.events(id),
+            "submit validate depend priority alloc start jobspec-update resource-update");
+  EXPECT_EQ(system.attributes(id).at("expiration").to_number<double>(),
+            fakes::FakeClock::kStart + 60);
+  const auto r = system.ask("job-info.lookup", withId(id, R"(,"keys":["R"],"flags":3)")).last();
+  EXPECT_EQ(r.json().at("R").at("execution").at("expiration").to_number<double>(),
+            fakes::FakeClock::kStart + 60);
+  system.advance(54s);
+  EXPECT_EQ(system.state(id), 16);
+  system.advance(1s);
+  EXPECT_EQ(system.attributes(id).at("exception_type"), "timeout");
+}
+
+TEST(Update, RefusesWhatFluxRefuses) {
+  JobSystem system(1, 1);
+  const JobId running = system.submit(Wish().simulated("infinity"));
+  const JobId waiting = system.submit(Wish().simulated("infinity"));
+  system.advance(100s);
+  const auto refused = [&](JobId id, const std::string& updates) {
+    const Asked asked = update(system, id, updates);
+    EXPECT_EQ(asked.last().errnum, unsigned{EINVAL});
+    return asked.last().text;
+  };
+  EXPECT_EQ(refused(waiting, R"({"attributes.system.foo":1})"),
+            "update of attributes.system.foo not supported");
+  EXPECT_EQ(refused(waiting, R"({"resources":1})"), "one or more jobspec updates are invalid");
+  EXPECT_EQ(refused(waiting, R"({"attributes.system.duration":-1})"),
+            "duration must not be negative");
+  EXPECT_EQ(refused(running, R"({"attributes.system.duration":50})"),
+            "requested duration places job expiration in the past");
+  EXPECT_EQ(refused(running, R"({"attributes.system.queue":"x"})"),
+            "update of queue for running job not supported");
+  EXPECT_EQ(refused(waiting, R"({"attributes.system.queue":"x"})"), "'x' is not a valid queue");
+  // All or nothing.
+  EXPECT_EQ(refused(waiting, R"({"attributes.system.duration":5,"attributes.system.foo":1})"),
+            "update of attributes.system.foo not supported");
+  EXPECT_EQ(system.events(waiting), "submit validate depend priority");
+  EXPECT_EQ(update(system, 12345, R"({"attributes.system.duration":5})").last().text,
+            "unknown job id");
+  system.raise(waiting);
+  EXPECT_EQ(refused(waiting, R"({"attributes.system.duration":5})"), "job is inactive");
+  EXPECT_EQ(update(system, running, R"({"attributes.system.duration":5})", 7).last().text,
+            "guests may only update their own jobs");
+}
+
+TEST(Update, MovesAJobToAnotherQueueWithItsConstraints) {
+  JobSystem system(2, 1, R"({"queues":{"a":{"requires":["x"]},"b":{"requires":["y"]},"c":{}},
+                             "resource":{"config":[{"hosts":"n[0-1]","cores":"0"},
+                               {"hosts":"n0","properties":["x"]},{"hosts":"n1","properties":["y"]}]}})");
+  Wish wish = Wish().simulated("infinity");
+  wish.system += R"("queue":"a",)";
+  system.submit(wish);
+  const JobId id = system.submit(wish);
+  EXPECT_EQ(system.state(id), 8);
+  EXPECT_EQ(update(system, id, R"({"attributes.system.queue":"a"})").last().text,
+            "job queue is already set to a");
+  EXPECT_EQ(update(system, id, R"({"attributes.system.queue":"b"})").last().errnum, 0u);
+  EXPECT_EQ(system.attributes(id).at("queue"), "b");
+  EXPECT_EQ(system.attributes(id).at("ranks"), "1");
 }
 
 TEST(Manager, StatsCountJobs) {

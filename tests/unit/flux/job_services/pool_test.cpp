@@ -43,6 +43,20 @@ std::string allocate(Pool& pool, const JobShape& shape) {
   return resources ? resources->summary() : "none";
 }
 
+TEST(Pool, WithheldResourcesAreNotGivenAway) {
+  Pool pool = makePool(cluster(2, 2));
+  const auto reserved = makePool(cluster(1, 2)).allocate(slots(2), {});
+  Pool rest = pool;
+  rest.withhold(*reserved);
+  EXPECT_EQ(allocate(rest, nodes(2)), "none");
+  EXPECT_EQ(allocate(rest, nodes(1, 1, true)), "rank1/core[0-1]");
+  pool.claim(*reserved);
+  EXPECT_EQ(pool.allocated().summary(), "rank0/core[0-1]");
+  EXPECT_EQ(allocate(pool, slots(4)), "none");
+  pool.release(*reserved);
+  EXPECT_EQ(allocate(pool, slots(4)), "rank[0-1]/core[0-1]");
+}
+
 struct Shaped {
   const char* name;
   JobShape shape;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "flux/services/resource/config.hpp"
 #include "flux/services/resource/discovery.hpp"
@@ -115,6 +116,29 @@ TEST(Resource, ProbesAgainWhoComesBack) {
   EXPECT_EQ(set.nodes.at(1).gpus.size(), 1u);
 }
 
+/// Three ranks of which each is said to have cores 0 to 3.
+std::string configured(const std::string& more) {
+  return R"({"resource":{"config":[{"hosts":"n[0-2]","cores":"0-3"}])" + more + "}}";
+}
+
+TEST(Resource, RankThatLacksConfiguredCoresIsDrained) {
+  JobSystem system(3, 4, configured(""));
+  for (const auto& rpc : system.host.rpcs())
+    if (rpc.topic == "resource-probe.get")
+      rpc.answer(rpc.nodeid == 1 ? R"({"hostname":"n1","cores":"0-7","gpus":""})"
+                                 : R"({"hostname":"n2","cores":"0-1","gpus":""})");
+  const auto drained = system.ask("resource.status").last().json().at("drain").as_object();
+  EXPECT_FALSE(drained.contains("1"));
+  ASSERT_TRUE(drained.contains("2"));
+  EXPECT_EQ(drained.at("2").at("reason"), "missing resources: core[2-3]");
+}
+
+TEST(Resource, NobodyIsAskedWithoutVerification) {
+  JobSystem system(3, 4, configured(R"(,"noverify":true)"));
+  for (const auto& rpc : system.host.rpcs()) EXPECT_NE(rpc.topic, "resource-probe.get");
+  EXPECT_TRUE(system.ask("resource.status").last().json().at("drain").as_object().empty());
+}
+
 TEST(Resource, AProbeThatFailsIsLogged) {
   JobSystem system(2, 1, R"({"resource":{}})");
   system.host.rpcOf("resource-probe.get").fail(EHOSTUNREACH);
@@ -208,6 +232,17 @@ TEST_F(ConfigTest, RFilesAreRerankedByHost) {
   EXPECT_FALSE(read(R"({"resource":{"path":")" + files.system.root + R"(/R"}})", "n[0-1]"));
 }
 
+TEST_F(ConfigTest, DataOfAnotherSchedulerIsAdded) {
+  FakeSystem files;
+  files.write("/jgf", R"({"graph":{"nodes":[]}})");
+  const std::string entries =
+      R"({"resource":{"config":[{"hosts":"n0","cores":"0"}],"scheduling":")";
+  const auto set = read(entries + files.system.root + R"(/jgf"}})", "n0");
+  ASSERT_TRUE(set && *set);
+  EXPECT_TRUE((*set)->toJson().at("scheduling").at("graph").is_object());
+  EXPECT_FALSE(read(entries + files.system.root + R"(/nosuch"}})", "n0"));
+}
+
 TEST(Discovery, CountsPhysicalCoresOfTheAffinity) {
   FakeSystem files;
   for (int cpu = 0; cpu < 8; ++cpu)
@@ -294,6 +329,16 @@ TEST(Discovery, GpusByTheirDevices) {
   for (const char* name : {"nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm"})
     files.write(std::string("/dev/") + name, "");
   EXPECT_EQ(resource::gpuCount(files.system), 2u);
+  for (const auto& [visible, count] : std::map<std::string, uint32_t>{{"all", 2},
+                                                                      {"none", 0},
+                                                                      {"void", 0},
+                                                                      {"", 2},
+                                                                      {"1", 1},
+                                                                      {"0,1,2", 2},
+                                                                      {"GPU-4c7a", 1}}) {
+    files.system.visibleGpus = visible;
+    EXPECT_EQ(resource::gpuCount(files.system), count) << visible;
+  }
   FakeSystem amd;
   amd.write("/dev/dri/renderD128", "");
   EXPECT_EQ(resource::gpuCount(amd.system), 0u);  // no compute driver

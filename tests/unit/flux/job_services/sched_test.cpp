@@ -173,5 +173,67 @@ TEST(Sched, StatusCountsWhatIsAllocatedAndDown) {
             system.ask("resource.sched-status").last().text);
 }
 
+constexpr const char* kEasy = R"({"sched-simple":{"queue-policy":"easy"}})";
+
+Wish lasting(Wish wish, double seconds) {
+  wish.duration = seconds;
+  return forever(std::move(wish));
+}
+
+TEST(Backfill, IsOffUnlessConfigured) {
+  JobSystem system(1, 2);
+  system.submit(lasting(Wish::slots(1), 100));
+  system.submit(lasting(Wish::slots(2), 100));
+  EXPECT_EQ(system.state(system.submit(lasting(Wish::slots(1), 50))), kSched);
+}
+
+TEST(Backfill, StartsWhatEndsBeforeTheFirstCanStart) {
+  JobSystem system(1, 2, kEasy);
+  const JobId running = system.submit(lasting(Wish::slots(1), 100));
+  const JobId first = system.submit(lasting(Wish::slots(2), 100));
+  const JobId tooLong = system.submit(lasting(Wish::slots(1), 101));
+  const JobId endless = system.submit(forever(Wish::slots(1)));
+  const JobId fits = system.submit(lasting(Wish::slots(1), 100));
+  EXPECT_EQ(system.state(first), kSched);
+  EXPECT_EQ(system.state(tooLong), kSched);
+  EXPECT_EQ(system.state(endless), kSched);
+  EXPECT_EQ(system.state(fits), kRun);
+  system.raise(running);
+  system.raise(fits);
+  EXPECT_EQ(system.state(first), kRun);  // it was not delayed
+  EXPECT_EQ(system.state(tooLong), kSched);
+}
+
+TEST(Backfill, UsesFreeNodesThatTheFirstMayNotHave) {
+  JobSystem system(2, 1, R"({"sched-fluxion-qmanager":{"queue-policy":"easy"},
+                             "resource":{"config":[{"hosts":"n[0-1]","cores":"0"},
+                                                   {"hosts":"n0","properties":["ssd"]}]}})");
+  Wish onSsd = lasting(Wish::slots(1), 100);
+  onSsd.system += R"("constraints":{"properties":["ssd"]},)";
+  system.submit(onSsd);
+  const JobId first = system.submit(onSsd);
+  const JobId other = system.submit(forever(Wish::slots(1)));
+  EXPECT_EQ(system.state(first), kSched);
+  EXPECT_EQ(system.attributes(other).at("ranks"), "1");
+}
+
+TEST(Backfill, OvertakesNobodyWhoseStartIsNotKnown) {
+  JobSystem system(1, 2, kEasy);
+  system.submit(forever(Wish::slots(1)));
+  system.submit(lasting(Wish::slots(2), 100));
+  EXPECT_EQ(system.state(system.submit(lasting(Wish::slots(1), 1))), kSched);
+}
+
+TEST(Backfill, FollowsChangedTimeLimits) {
+  JobSystem system(1, 2, kEasy);
+  const JobId running = system.submit(lasting(Wish::slots(1), 10));
+  system.submit(lasting(Wish::slots(2), 100));
+  const JobId waiting = system.submit(lasting(Wish::slots(1), 60));
+  EXPECT_EQ(system.state(waiting), kSched);
+  system.ask("job-manager.update", R"({"id":)" + std::to_string(running) +
+                                       R"(,"updates":{"attributes.system.duration":90}})");
+  EXPECT_EQ(system.state(waiting), kRun);
+}
+
 }  // namespace
 }  // namespace mc::flux::services

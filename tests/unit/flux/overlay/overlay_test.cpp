@@ -174,6 +174,19 @@ TEST_F(OverlayTest, GoodbyeIsNoLoss) {
   EXPECT_FALSE(child.lostParent);
 }
 
+TEST_F(OverlayTest, ChildIsCutOffOnRequest) {
+  Node& root = makeLocal(0, 3);
+  Node& child = makeLocal(1, 3);
+  await([&] { return !child.parent.empty(); });
+  EXPECT_EQ(root.overlay.disconnectChild(7, "why").error().errnum, ENOENT);
+  EXPECT_EQ(root.overlay.disconnectChild(2, "why").error().message, "rank 2 is already offline");
+  EXPECT_EQ(child.overlay.disconnectChild(2, "why").error().errnum, ENOENT);
+  ASSERT_TRUE(root.overlay.disconnectChild(1, "why"));
+  EXPECT_EQ(root.overlay.child(1)->status, SubtreeStatus::Lost);
+  EXPECT_EQ(root.overlay.child(1)->error, "why");
+  await([&] { return child.lostParent; });
+}
+
 TEST_F(OverlayTest, StatusOfASubtreeTravelsUp) {
   Node& root = makeLocal(0, 3, "kary:1");
   Node& middle = makeLocal(1, 3, "kary:1");

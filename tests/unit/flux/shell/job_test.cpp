@@ -1,8 +1,13 @@
 #include "flux/shell/job.hpp"
 
 #include <gtest/gtest.h>
+#include <stdlib.h>
+#include <unistd.h>
 
+#include "base/fd.hpp"
 #include "flux/shell/event_sink.hpp"
+#include "flux/shell/files.hpp"
+#include "flux/shell/job_files.hpp"
 #include "flux/shell/output_template.hpp"
 #include "flux/shell/task_environment.hpp"
 
@@ -28,13 +33,13 @@ Job makeJob(uint32_t rank) {
 TEST(Job, KnowsItsPlace) {
   const Job leader = makeJob(3);
   EXPECT_TRUE(leader.isLeader());
-  EXPECT_EQ(leader.firstTask(), 0u);
+  EXPECT_EQ(leader.localRanks().str(), "0-1");
   const Job other = makeJob(5);
   EXPECT_FALSE(other.isLeader());
   EXPECT_EQ(other.shellRank, 1u);
   EXPECT_EQ(other.leaderRank, 3u);
   EXPECT_EQ(other.localTasks(), 2u);
-  EXPECT_EQ(other.firstTask(), 2u);
+  EXPECT_EQ(other.localRanks().str(), "2-3");
   EXPECT_EQ(other.host(), "n5");
   EXPECT_EQ(other.brokerRankOf(0), 3u);
   EXPECT_EQ(other.service(1000), "1000-shell-f6q87CkP");
@@ -70,6 +75,60 @@ TEST(OutputTemplate, Expands) {
             "221929013248-app-4-2/t");
   EXPECT_EQ(expandTemplate("{{id.roman}}{{x}}{{", job, "/t"), "{{id.roman}}{{x}}{{");
   EXPECT_EQ(expandTemplate("plain", job, "/t"), "plain");
+  EXPECT_EQ(expandTemplate("{{node.id}} {{node.name}} {{node.broker_rank}} {{node.cores}} "
+                           "{{node.ncores}} {{node.gpus}} {{ntasks}}",
+                           makeJob(5), "/t"),
+            "1 n5 5 0-1 2  4");
+  EXPECT_EQ(expandTemplate("{{taskid}}", job, "/t"), "{{taskid}}");
+  const TaskPlace task{3, 1};
+  EXPECT_EQ(expandTemplate("{{taskid}}{{task.rank}}{{task.index}}{{task.x}}", job, "/t", &task),
+            "331{{task.x}}");
+}
+
+// A job with the given files, extracted into a new directory.
+class JobFiles : public testing::Test {
+ protected:
+  base::Status extract(const std::string& files) {
+    Job job = makeJob(3);
+    formats::setPath(job.jobspec.document, "attributes.system.files",
+                     formats::parseJson(files).value());
+    directory_ = testing::TempDir() + "job-files-XXXXXX";
+    EXPECT_NE(::mkdtemp(directory_.data()), nullptr);
+    return extractFiles(job, directory_);
+  }
+  ~JobFiles() override { removeTree(directory_); }
+
+  std::string directory_;
+};
+
+TEST_F(JobFiles, AreExtracted) {
+  const auto made = extract(R"({"script":{"mode":33216,"encoding":"utf-8","data":"#!/bin/sh\n"},)"
+                            R"("d/conf.json":{"mode":33204,"data":{"a":[1]}},)"
+                            R"("raw":{"mode":33152,"encoding":"base64","data":"AP8="},)"
+                            R"("hole":{"mode":33152,"size":1000},"e":{"mode":16877},)"
+                            R"("link":{"mode":41471,"data":"script"}})");
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(base::readFile(directory_ + "/link").value(), "#!/bin/sh\n");
+  EXPECT_EQ(::access((directory_ + "/script").c_str(), X_OK), 0);
+  EXPECT_EQ(base::readFile(directory_ + "/d/conf.json").value(), R"({"a":[1]})");
+  EXPECT_EQ(base::readFile(directory_ + "/raw").value(), std::string("\0\xff", 2));
+  EXPECT_EQ(base::readFile(directory_ + "/hole").value(), std::string(1000, '\0'));
+  EXPECT_EQ(::access((directory_ + "/e").c_str(), F_OK), 0);
+}
+
+TEST_F(JobFiles, CannotLeaveTheirDirectory) {
+  for (const char* bad :
+       {R"({"/etc/x":{"mode":33152}})", R"({"../x":{"mode":33152}})", R"({"a//b":{"mode":33152}})",
+        R"([{"mode":33152}])", R"({"x":{"mode":33152,"encoding":"blobvec","data":[]}})",
+        R"({"x":{"mode":33152,"encoding":"base64","data":"?"}})", R"({"x":{"mode":8192}})",
+        R"({"x":1})", R"({"x":{}})",
+        R"([{"path":"l","mode":41471,"data":"/tmp"},)"
+        R"({"path":"l/never","mode":33152,"encoding":"utf-8","data":"x"}])",
+        R"([{"path":"l","mode":41471,"data":"/tmp/never"},)"
+        R"({"path":"l","mode":33152,"encoding":"utf-8","data":"x"}])"}) {
+    EXPECT_FALSE(extract(bad)) << bad;
+    removeTree(directory_);
+  }
 }
 
 TEST(LeaderSink, EntriesAreChecked) {

@@ -57,6 +57,21 @@ TEST(Framing, RefusesALengthOverTheBoundBeforeItArrives) {
   EXPECT_EQ(decoder.next().error().errnum, EPROTO);
 }
 
+TEST(Framing, KnowsWhatTheOtherSideWillRead) {
+  EXPECT_TRUE(isReadable(numbered(1, kMaxBody - 200)));
+  EXPECT_FALSE(isReadable(numbered(1, kMaxBody)));
+  Message message = numbered(1, 1);
+  message.set(kRoute);
+  message.routes.assign(kMaxRoutes, "r");
+  EXPECT_TRUE(isReadable(message));
+  EXPECT_TRUE(decode(encode(message)));
+  message.routes.emplace_back("r");
+  EXPECT_FALSE(isReadable(message));
+  EXPECT_FALSE(decode(encode(message)));
+  EXPECT_FALSE(isReadable(makeRequest("", 0, 1)));
+  EXPECT_FALSE(isReadable(makeRequest(std::string("a\0b", 3), 0, 1)));
+}
+
 TEST(Framing, RefusesABrokenBody) {
   std::string bytes = frame(numbered(1, 1));
   bytes[bytes.size() - 20] = 0;

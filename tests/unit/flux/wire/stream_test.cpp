@@ -109,6 +109,26 @@ TEST_F(StreamTest, FlushWritesAllOrTimesOut) {
   EXPECT_EQ(stream->flush(0).error().errnum, ETIMEDOUT);
 }
 
+size_t readable(int fd) {
+  char buffer[65536];
+  const ssize_t n = ::recv(fd, buffer, sizeof buffer, MSG_DONTWAIT);
+  return n < 0 ? 0 : static_cast<size_t>(n);
+}
+
+TEST_F(StreamTest, WritesWhatATurnSendsTogetherAtItsEnd) {
+  for (int i = 0; i < 5; ++i) stream->send(large(10));
+  EXPECT_EQ(readable(peer.get()), 0U);
+  loop->post([&] { loop->stop(); });
+  loop->run();
+  EXPECT_EQ(readable(peer.get()), 5 * frame(large(10)).size());
+}
+
+TEST_F(StreamTest, WritesWhatIsLeftWhenItGoes) {
+  stream->send(large(10));
+  stream.reset();
+  EXPECT_EQ(readable(peer.get()), frame(large(10)).size());
+}
+
 class SelfDestroying : public StreamTest {
  protected:
   void onMessage(Message m) override {

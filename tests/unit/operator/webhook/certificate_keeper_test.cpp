@@ -18,9 +18,6 @@ namespace json = boost::json;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-const kube::Resource kMutating{"admissionregistration.k8s.io", "v1",
-                               "mutatingwebhookconfigurations", "MutatingWebhookConfiguration",
-                               false};
 const kube::ObjectKey kSecret{"ns", "minicluster-operator-webhook"};
 const kube::ObjectKey kCrd{"", "miniclusters.flux-framework.org"};
 const kube::ObjectKey kConfiguration{"", "minicluster-operator"};
@@ -31,13 +28,11 @@ class KeeperTest : public testing::Test {
     settings_.ns = "ns";
     client_.put(kube::kCustomResourceDefinitions,
                 api::customResourceDefinition({.serviceNamespace = "ns"}));
-    client_.put(kMutating, configuration("MutatingWebhookConfiguration"));
-    client_.put(kube::kValidatingWebhookConfigurations,
-                configuration("ValidatingWebhookConfiguration"));
+    client_.put(kube::kMutatingWebhookConfigurations, configuration());
     client_.forgetCalls();
   }
 
-  static json::object configuration(const char* kind) {
+  static json::object configuration() {
     const auto webhook = [](const char* ns) {
       return json::object{
           {"name", "a.b.c"},
@@ -45,7 +40,7 @@ class KeeperTest : public testing::Test {
            {{"service", {{"namespace", ns}, {"name", "minicluster-operator-webhook"}}}}}};
     };
     return {{"apiVersion", "admissionregistration.k8s.io/v1"},
-            {"kind", kind},
+            {"kind", "MutatingWebhookConfiguration"},
             {"metadata", {{"name", "minicluster-operator"}}},
             {"webhooks", {webhook("other"), webhook("ns")}}};
   }
@@ -129,13 +124,11 @@ TEST_F(KeeperTest, TellsTheApiServerWhomToTrust) {
   const auto certificate = current();
   ASSERT_TRUE(keeper().inject(certificate, {}));
   EXPECT_EQ(trusted(), certificate.caPem);
-  for (const auto* resource : {&kMutating, &kube::kValidatingWebhookConfigurations}) {
-    const auto stored = client_.stored(*resource, kConfiguration);
-    const auto& webhooks = *kube::findArray(*stored, {"webhooks"});
-    EXPECT_EQ(kube::findText(webhooks[0].as_object(), {"clientConfig", "caBundle"}), "");
-    EXPECT_EQ(kube::findText(webhooks[1].as_object(), {"clientConfig", "caBundle"}),
-              base::base64Encode(certificate.caPem));
-  }
+  const auto stored = client_.stored(kube::kMutatingWebhookConfigurations, kConfiguration);
+  const auto& webhooks = *kube::findArray(*stored, {"webhooks"});
+  EXPECT_EQ(kube::findText(webhooks[0].as_object(), {"clientConfig", "caBundle"}), "");
+  EXPECT_EQ(kube::findText(webhooks[1].as_object(), {"clientConfig", "caBundle"}),
+            base::base64Encode(certificate.caPem));
 }
 
 TEST_F(KeeperTest, WritesOnlyWhatDiffers) {
@@ -144,7 +137,7 @@ TEST_F(KeeperTest, WritesOnlyWhatDiffers) {
   crd.at("spec").at("conversion").at("webhook").at("clientConfig").as_object()["caBundle"] =
       base::base64Encode(certificate.caPem);
   client_.put(kube::kCustomResourceDefinitions, crd);
-  client_.erase(kMutating, kConfiguration);
+  client_.erase(kube::kMutatingWebhookConfigurations, kConfiguration);
   ASSERT_TRUE(keeper().inject(certificate, {}));
   client_.forgetCalls();
   ASSERT_TRUE(keeper().inject(certificate, {}));
