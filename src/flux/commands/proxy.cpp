@@ -21,6 +21,8 @@ namespace {
 
 constexpr const char* kProgram = "flux-proxy";
 constexpr std::chrono::seconds kReconnectPause{2};
+// How long a command may take to end by itself when the instance has gone.
+constexpr std::chrono::seconds kHangUpGrace{1};
 
 constexpr Option kOptions[] = {
     {'f', "force", Takes::Nothing, "",
@@ -87,10 +89,10 @@ class Lifeline {
 
  private:
   void onLost() {
-    complain("\rflux-proxy: Lost connection with Flux");
     // Not here, inside a callback of the connection.
     retry_ = loop_.after(kReconnectPause, [this] { handle_.reset(); });
     if (!reconnects_) return lost_();
+    complain("\rflux-proxy: Lost connection with Flux");
     complain("\rflux-proxy: Attempting to reconnect");
     retry();
   }
@@ -134,11 +136,13 @@ class Child {
     return {};
   }
 
+  /// What speaks to the instance has lost it too, and `flux shutdown` ends well by that: only what
+  /// is still there a moment later is told.
   void onLostInstance() {
-    if (nohup_ || pid_ <= 0) return;
-    complain("\rflux-proxy: Sending SIGHUP to child processes");
-    ::kill(pid_, SIGHUP);
-    ::kill(pid_, SIGCONT);
+    hangUp_ = loop_.after(kHangUpGrace, [this] {
+      complain("\rflux-proxy: Lost connection with Flux");
+      if (!nohup_) hangUp();
+    });
   }
 
   int wait() {
@@ -147,11 +151,19 @@ class Child {
   }
 
  private:
+  void hangUp() const {
+    if (pid_ <= 0) return;
+    complain("\rflux-proxy: Sending SIGHUP to child processes");
+    ::kill(pid_, SIGHUP);
+    ::kill(pid_, SIGCONT);
+  }
+
   base::Loop& loop_;
   bool nohup_;
   pid_t pid_ = -1;
   int status_ = 0;
   base::Watch child_;
+  base::Watch hangUp_;
 };
 
 int runProxy(const std::string& uri, const Parsed& parsed) {
