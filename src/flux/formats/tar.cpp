@@ -4,73 +4,27 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include <array>
 #include <charconv>
-#include <cstdio>
 #include <cstring>
 #include <utility>
+
+#include "base/ustar.hpp"
 
 namespace mc::flux::formats {
 
 namespace {
 
-constexpr size_t kBlock = 512;
+using base::ustar::Header;
+using base::ustar::kBlock;
+using base::ustar::kPax;
+using base::ustar::kRegular;
+using base::ustar::kSymlink;
+
 constexpr size_t kMaxEntry = size_t{1} << 30;
-constexpr char kRegular = '0';
-constexpr char kSymlink = '2';
-constexpr char kPax = 'x';
-
-struct Header {
-  char name[100];
-  char mode[8];
-  char uid[8];
-  char gid[8];
-  char size[12];
-  char mtime[12];
-  char checksum[8];
-  char type;
-  char linkName[100];
-  char magic[6];
-  char version[2];
-  char userName[32];
-  char groupName[32];
-  char deviceMajor[8];
-  char deviceMinor[8];
-  char prefix[155];
-  char rest[12];
-};
-static_assert(sizeof(Header) == kBlock);
-
-template <size_t N>
-void setNumber(char (&field)[N], uint64_t number) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%0*llo", static_cast<int>(N - 1),
-                static_cast<unsigned long long>(number));
-  std::memcpy(field, text.data(), N - 1);
-}
-
-template <size_t N>
-std::optional<uint64_t> number(const char (&field)[N]) {
-  std::string_view text(field, N);
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  text = text.substr(0, text.find_first_of(std::string_view(" \0", 2)));
-  uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 8);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 template <size_t N>
 std::string textOf(const char (&field)[N]) {
   return {field, ::strnlen(field, N)};
-}
-
-uint64_t checksumOf(Header header) {
-  std::memset(header.checksum, ' ', sizeof header.checksum);
-  uint64_t sum = 0;
-  const auto* bytes = reinterpret_cast<const unsigned char*>(&header);
-  for (size_t i = 0; i < sizeof header; ++i) sum += bytes[i];
-  return sum;
 }
 
 struct CloseGz {
@@ -105,7 +59,7 @@ class Writer final : public TarWriter {
   }
 
   base::Status finish() override {
-    MC_TRY(write(std::string(2 * kBlock, '\0')));
+    MC_TRY(write(base::ustar::end()));
     const int code = gzclose(file_.release());
     return code == Z_OK ? base::Status() : base::fail(EIO, "cannot be written to its end");
   }
@@ -125,19 +79,16 @@ class Writer final : public TarWriter {
     Header header{};
     std::memcpy(header.name, name.data(), std::min(name.size(), sizeof header.name));
     std::memcpy(header.linkName, target.data(), std::min(target.size(), sizeof header.linkName));
-    setNumber(header.mode, 0644);
-    setNumber(header.uid, ::geteuid());
-    setNumber(header.gid, ::getegid());
-    setNumber(header.size, type == kSymlink ? 0 : data.size());
-    setNumber(header.mtime, time_);
+    base::ustar::setNumber(header.mode, 0644);
+    base::ustar::setNumber(header.uid, ::geteuid());
+    base::ustar::setNumber(header.gid, ::getegid());
+    base::ustar::setNumber(header.size, type == kSymlink ? 0 : data.size());
+    base::ustar::setNumber(header.mtime, time_);
     header.type = type;
-    std::memcpy(header.magic, "ustar", sizeof header.magic);
-    std::memcpy(header.version, "00", sizeof header.version);
-    setNumber(header.checksum, checksumOf(header));
-    MC_TRY(write({reinterpret_cast<const char*>(&header), sizeof header}));
+    MC_TRY(write(base::ustar::seal(header)));
     if (type == kSymlink) return {};
     MC_TRY(write(data));
-    return write(std::string((kBlock - data.size() % kBlock) % kBlock, '\0'));
+    return write(base::ustar::padding(data.size()));
   }
 
   base::Status write(std::string_view bytes) {
@@ -195,12 +146,12 @@ class Reader final : public TarReader {
   }
 
   base::Result<std::string> dataOf(const Header& header) {
-    const auto size = number(header.size);
-    if (!size || number(header.checksum) != checksumOf(header))
+    const auto size = base::ustar::number(header.size);
+    if (!size || !base::ustar::isIntact(header))
       return base::fail(EINVAL, "this is no tar archive, or it is damaged");
     if (*size > kMaxEntry) return base::fail(EFBIG, "an entry of the archive is too large");
     if (header.type == kSymlink) return std::string();
-    std::string data(*size + (kBlock - *size % kBlock) % kBlock, '\0');
+    std::string data(*size + base::ustar::padding(*size).size(), '\0');
     MC_TRY_ASSIGN(const size_t got, read(data.data(), data.size()));
     if (got < *size) return base::fail(EIO, "the archive is cut off");
     data.resize(*size);
