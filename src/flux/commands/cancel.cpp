@@ -4,6 +4,7 @@
 
 #include "flux/commands/commands.hpp"
 #include "flux/commands/job_command.hpp"
+#include "flux/commands/job_selection.hpp"
 
 namespace mc::flux::commands {
 
@@ -85,17 +86,13 @@ int cancelMain(const Args& args) {
                         .options = kOptions};
   const auto [parsed, exitStatus] = parseOptions(grammar, args);
   if (exitStatus) return *exitStatus;
-  std::vector<formats::JobId> ids;
-  for (const std::string& text : parsed.rest) {
-    const auto id = formats::parseJobId(text);
-    if (!id) return usageError(grammar, "argument JOBID...: invalid JobID value: '" + text + "'");
-    ids.push_back(*id);
-  }
+  const auto ids = jobIdValues(parsed.rest, "JOBID...");
+  if (!ids) return usageError(grammar, ids.error().message);
   const bool all = parsed.has("all") || parsed.has("user") || parsed.has("states");
-  if (!ids.empty() && all)
+  if (!ids->empty() && all)
     return failPython(kProgram, "Do not specify a jobid list with --all, --user, or --states");
-  if (ids.empty() && !all) return failPython(kProgram, "No target jobs were specified.");
-  return all ? cancelAll(parsed) : cancelIds(parsed, ids);
+  if (ids->empty() && !all) return failPython(kProgram, "No target jobs were specified.");
+  return all ? cancelAll(parsed) : cancelIds(parsed, *ids);
 }
 
 }  // namespace mc::flux::commands

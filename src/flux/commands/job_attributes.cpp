@@ -138,6 +138,14 @@ json::object taskmapOption(const std::string& text) {
   return {{"scheme", scheme}, {"value", value}};
 }
 
+void putJobFile(json::object& jobspec, const std::string& name, json::object file) {
+  json::object files;
+  const auto* known = formats::getPath(jobspec, "attributes.system.files");
+  if (known != nullptr && known->is_object()) files = known->get_object();
+  files[name] = std::move(file);
+  formats::setPath(jobspec, "attributes.system.files", std::move(files));
+}
+
 base::Status addJobFile(json::object& jobspec, const std::string& text) {
   const size_t equals = text.find('=');
   const bool named = equals != std::string::npos && text.find('\n') > equals;
@@ -151,11 +159,7 @@ base::Status addJobFile(json::object& jobspec, const std::string& text) {
   } else {
     MC_TRY_ASSIGN(file, fileAt(content).prefixed("--add-file"));
   }
-  json::object files;
-  const auto* known = formats::getPath(jobspec, "attributes.system.files");
-  if (known != nullptr && known->is_object()) files = known->get_object();
-  files[name] = std::move(file);
-  formats::setPath(jobspec, "attributes.system.files", std::move(files));
+  putJobFile(jobspec, name, std::move(file));
   return {};
 }
 

@@ -26,7 +26,10 @@ boost::json::object taskmapOption(const std::string& text);
 /// time that is over today is tomorrow's).
 base::Result<double> beginTime(const std::string& text, double now);
 
-/// Adds a file to attributes.system.files (RFC 37): "[NAME=]PATH", or "NAME=CONTENT" where there is
+/// Adds a file to attributes.system.files (RFC 37); the job finds it in its temporary directory.
+void putJobFile(boost::json::object& jobspec, const std::string& name, boost::json::object file);
+
+/// The same for an argument of --add-file: "[NAME=]PATH", or "NAME=CONTENT" where there is
 /// an end of line in it.
 base::Status addJobFile(boost::json::object& jobspec, const std::string& text);
 

@@ -46,6 +46,23 @@ base::Result<double> timeOf(const std::string& text, double now) {
 
 }  // namespace
 
+base::Result<formats::JobId> jobIdValue(const std::string& text, std::string_view argument) {
+  const auto id = formats::parseJobId(text);
+  if (id) return *id;
+  return base::fail(EINVAL,
+                    "argument " + std::string(argument) + ": invalid JobID value: '" + text + "'");
+}
+
+base::Result<std::vector<formats::JobId>> jobIdValues(const std::vector<std::string>& texts,
+                                                      std::string_view argument) {
+  std::vector<formats::JobId> ids;
+  for (const std::string& text : texts) {
+    MC_TRY_ASSIGN(const formats::JobId id, jobIdValue(text, argument));
+    ids.push_back(id);
+  }
+  return ids;
+}
+
 base::Status addFilter(JobQuery& query, const std::string& words) {
   for (const std::string& word : formats::splitList(words)) {
     const auto filter = findJobFilter(word);

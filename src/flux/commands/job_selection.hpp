@@ -1,14 +1,25 @@
 #pragma once
-// The options by which `flux jobs`, `flux watch`, `flux pgrep` and `flux pkill` choose jobs.
+// The arguments and options by which `flux jobs`, `flux watch`, `flux pgrep`, `flux pkill` and
+// others choose jobs.
 //
 // Thread-safety: pure functions.
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/status.hpp"
 #include "flux/commands/job_listing.hpp"
+#include "flux/formats/job_id.hpp"
 
 namespace mc::flux::commands {
+
+/// The id that an argument is; EINVAL in the words of flux-core's commands in Python, which name
+/// the argument. Those of `flux job` have jobIdArgument.
+base::Result<formats::JobId> jobIdValue(const std::string& text,
+                                        std::string_view argument = "JOBID");
+base::Result<std::vector<formats::JobId>> jobIdValues(const std::vector<std::string>& texts,
+                                                      std::string_view argument = "JOBID");
 
 /// "running,failed": adds the states and results of a --filter to a query. EINVAL for other words.
 base::Status addFilter(JobQuery& query, const std::string& words);

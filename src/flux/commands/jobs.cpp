@@ -338,9 +338,8 @@ int jobsMain(const Args& args) {
   if (outcome.exitStatus) return *outcome.exitStatus;
   request.parsed = std::move(outcome.parsed);
   for (const std::string& text : request.parsed.rest) {
-    const auto id = formats::parseJobId(text);
-    if (!id)
-      return usageError(request.grammar, "argument JOBID: invalid JobID value: '" + text + "'");
+    const auto id = jobIdValue(text);
+    if (!id) return usageError(request.grammar, id.error().message);
     request.ids.emplace_back(*id, text);
   }
   std::optional<int> status;

@@ -8,6 +8,7 @@
 
 #include "base/process.hpp"
 #include "flux/broker/config.hpp"
+#include "flux/commands/job_attributes.hpp"
 #include "flux/commands/session.hpp"
 #include "flux/formats/jobspec.hpp"
 #include "flux/formats/text.hpp"
@@ -165,16 +166,6 @@ Environment environmentWithFlux() {
   return environment;
 }
 
-/// A file that the job finds in its temporary directory (RFC 37).
-void addFile(json::object& jobspec, const char* name, json::object file) {
-  json::object files;
-  if (const auto* old = formats::getPath(jobspec, "attributes.system.files");
-      old && old->is_object())
-    files = old->get_object();
-  files[name] = std::move(file);
-  formats::setPath(jobspec, "attributes.system.files", std::move(files));
-}
-
 }  // namespace
 
 std::vector<Option> nestedJobOptions(std::span<const Option> own, bool streams) {
@@ -203,10 +194,10 @@ base::Result<JobRequest> makeNestedJob(const Parsed& parsed, const NestedJob& jo
   MC_TRY_ASSIGN(JobRequest request,
                 makeJobRequest(asSubmission(parsed, job), environmentWithFlux()));
   if (parsed.has("conf"))
-    addFile(request.jobspec, "conf.json", {{"mode", kFileMode}, {"data", config}});
+    putJobFile(request.jobspec, "conf.json", {{"mode", kFileMode}, {"data", config}});
   if (!job.script.empty())
-    addFile(request.jobspec, "script",
-            {{"mode", kScriptMode}, {"encoding", "utf-8"}, {"data", job.script}});
+    putJobFile(request.jobspec, "script",
+               {{"mode", kScriptMode}, {"encoding", "utf-8"}, {"data", job.script}});
   return request;
 }
 

@@ -268,9 +268,8 @@ int pstreeMain(const Args& args) {
   const long level =
       status ? 0 : integerOption(grammar, parsed, "level", status).value_or(kDefaultLevel);
   if (status) return *status;
-  for (const std::string& text : parsed.rest)
-    if (!formats::parseJobId(text))
-      return usageError(grammar, "argument JOBID: invalid JobID value: '" + text + "'");
+  if (const auto ids = jobIdValues(parsed.rest); !ids)
+    return usageError(grammar, ids.error().message);
   if (parsed.has("ascii") && parsed.has("compact"))
     return failPython(kProgram, "Choose only one of --ascii, --compact");
   if (!parsed.rest.empty() && (parsed.has("all") || parsed.has("count") || parsed.has("filter")))

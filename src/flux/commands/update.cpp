@@ -2,6 +2,7 @@
 
 #include "flux/commands/commands.hpp"
 #include "flux/commands/job_command.hpp"
+#include "flux/commands/job_selection.hpp"
 #include "flux/formats/duration.hpp"
 #include "flux/formats/jobspec.hpp"
 
@@ -97,9 +98,8 @@ int updateMain(const Args& args) {
   if (parsed.rest.size() < 2)
     return usageError(grammar, std::string("the following arguments are required: ") +
                                    (parsed.rest.empty() ? "JOBID, KEY=VALUE" : "KEY=VALUE"));
-  const auto id = formats::parseJobId(parsed.rest[0]);
-  if (!id)
-    return usageError(grammar, "argument JOBID: invalid JobID value: '" + parsed.rest[0] + "'");
+  const auto id = jobIdValue(parsed.rest[0]);
+  if (!id) return usageError(grammar, id.error().message);
   std::vector<Update> updates;
   bool relative = false;
   for (size_t i = 1; i < parsed.rest.size(); ++i) {

@@ -83,12 +83,9 @@ int watchMain(const Args& args) {
                         .options = kOptions};
   const auto [parsed, exitStatus] = parseOptions(grammar, args);
   if (exitStatus) return *exitStatus;
-  std::vector<formats::JobId> ids;
-  for (const std::string& text : parsed.rest) {
-    const auto id = formats::parseJobId(text);
-    if (!id) return usageError(grammar, "argument JOBID: invalid JobID value: '" + text + "'");
-    ids.push_back(*id);
-  }
+  auto named = jobIdValues(parsed.rest);
+  if (!named) return usageError(grammar, named.error().message);
+  std::vector<formats::JobId>& ids = *named;
   const bool selects =
       parsed.has("active") || parsed.has("all") || parsed.has("since") || parsed.has("filter");
   if (ids.empty() && !selects)
