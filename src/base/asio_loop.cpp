@@ -1,15 +1,14 @@
 #include "base/asio_loop.hpp"
 
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <fcntl.h>
 
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "base/child_watch.hpp"
 #include "base/fd.hpp"
 
 namespace mc::base {
@@ -46,8 +45,8 @@ struct TimerState : std::enable_shared_from_this<TimerState> {
   Loop::Callback callback;
 };
 
-/// Waits on a descriptor without owning it. A duplicate is registered, because two watches (read and
-/// write, or two readers) of one descriptor would be refused by epoll.
+/// Waits on a descriptor without owning it. A duplicate is registered, because two watches (read
+/// and write, or two readers) of one descriptor would be refused by epoll.
 struct FdState : std::enable_shared_from_this<FdState> {
   using Wait = asio::posix::descriptor_base::wait_type;
   FdState(asio::io_context& context, int fd, Wait kind, Loop::Callback f)
@@ -115,17 +114,8 @@ class AsioLoop final : public Loop {
     return started<SignalState>(signal, std::move(callback));
   }
 
-  /// A pidfd becomes readable when its process ends (pidfd_open(2)): no SIGCHLD handler, and no
-  /// other child is reaped by mistake.
   Watch child(pid_t pid, std::function<void(int)> callback) override {
-    Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-    if (!pidfd) return reapNow(pid, std::move(callback));
-    return readable(pidfd.get(), [pid, callback = std::move(callback), done = false]() mutable {
-      int status = 0;
-      if (done || ::waitpid(pid, &status, WNOHANG) != pid) return;
-      done = true;
-      callback(status);
-    });
+    return watchChild(*this, pid, std::move(callback));
   }
 
   [[nodiscard]] const Clock& clock() const override { return clock_; }
@@ -139,20 +129,18 @@ class AsioLoop final : public Loop {
     return std::make_unique<Handle<State>>(std::move(state));
   }
 
-  Watch reapNow(pid_t pid, std::function<void(int)> callback) {
-    int status = 0;
-    ::waitpid(pid, &status, 0);
-    return after(std::chrono::nanoseconds(0), [status, f = std::move(callback)] { f(status); });
-  }
-
   asio::io_context context_{1};
   SystemClock clock_;
 };
 
 }  // namespace
 
-std::unique_ptr<Loop> makeLoop() { return std::make_unique<AsioLoop>(); }
+std::unique_ptr<Loop> makeAsioLoop() {
+  return std::make_unique<AsioLoop>();
+}
 
-boost::asio::io_context& ioContext(Loop& loop) { return static_cast<AsioLoop&>(loop).context(); }
+boost::asio::io_context& ioContext(Loop& loop) {
+  return static_cast<AsioLoop&>(loop).context();
+}
 
 }  // namespace mc::base

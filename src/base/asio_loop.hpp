@@ -1,14 +1,17 @@
 #pragma once
-// The io_context below a loop of makeLoop(), for transports that speak Asio (TLS streams, resolvers).
+// A Loop with an io_context of Asio below it, for programs with parts that speak Asio (resolvers).
 // Kept apart from loop.hpp, so that only those files pay for Asio's headers.
 
 #include <boost/asio/io_context.hpp>
+#include <memory>
 
 #include "base/loop.hpp"
 
 namespace mc::base {
 
-/// `loop` must come from makeLoop().
+std::unique_ptr<Loop> makeAsioLoop();
+
+/// `loop` must come from makeAsioLoop().
 boost::asio::io_context& ioContext(Loop& loop);
 
 }  // namespace mc::base

@@ -52,7 +52,7 @@ class Loop {
   [[nodiscard]] virtual const Clock& clock() const = 0;
 };
 
-/// A Loop on Boost.Asio's io_context.
+/// A Loop on epoll(7).
 std::unique_ptr<Loop> makeLoop();
 
 }  // namespace mc::base

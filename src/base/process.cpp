@@ -29,9 +29,15 @@ struct Prepared {
   pid_t parent = 0;
 };
 
-[[noreturn]] void reportAndExit(const Prepared& prepared) {
-  const int errnum = errno;
-  [[maybe_unused]] const auto n = ::write(prepared.errorFd, &errnum, sizeof errnum);
+/// Why the child could not become the program.
+struct Refusal {
+  int errnum = 0;
+  bool ofDirectory = false;  ///< or of the program, as far as its user need know
+};
+
+[[noreturn]] void reportAndExit(const Prepared& prepared, bool ofDirectory = false) {
+  const Refusal refusal{errno, ofDirectory};
+  [[maybe_unused]] const auto n = ::write(prepared.errorFd, &refusal, sizeof refusal);
   ::_exit(127);
 }
 
@@ -110,7 +116,7 @@ void setLimits(const Command& c) {
   resetSignals();
   if (!setUpStdio(c) || !keepInherited(c) || !setUpSession(c, prepared.parent) || !dropUser(c))
     reportAndExit(prepared);
-  if (!c.directory.empty() && ::chdir(c.directory.c_str()) != 0) reportAndExit(prepared);
+  if (!c.directory.empty() && ::chdir(c.directory.c_str()) != 0) reportAndExit(prepared, true);
   setLimits(c);
   // setuid(2) clears the parent-death signal.
   if (c.dieWithParent && c.uid) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -164,16 +170,18 @@ pid_t makeChild(const Prepared& prepared) {
   return pid;
 }
 
-/// Waits for the exec: end of file means that it happened, an errno that it did not.
-Result<pid_t> awaitExec(pid_t pid, int errorFd, const std::string& name) {
-  int errnum = 0;
+/// Waits for the exec: end of file means that it happened, a refusal that it did not.
+Result<pid_t> awaitExec(pid_t pid, int errorFd, const Command& command) {
+  Refusal refusal;
   ssize_t n = 0;
   do {
-    n = ::read(errorFd, &errnum, sizeof errnum);
+    n = ::read(errorFd, &refusal, sizeof refusal);
   } while (n < 0 && errno == EINTR);
   if (n == 0) return pid;
   ::waitpid(pid, nullptr, 0);
-  return fail(errnum, name + ": " + std::strerror(errnum));
+  std::string text = command.argv[0];
+  if (refusal.ofDirectory) text += ": working directory " + command.directory;
+  return fail(refusal.errnum, text + ": " + std::strerror(refusal.errnum));
 }
 
 }  // namespace
@@ -185,7 +193,7 @@ Result<pid_t> SystemProcessRunner::spawn(const Command& command) {
   const pid_t pid = makeChild(prepared);
   if (pid < 0) return failErrno("vfork");
   errors.write.reset();
-  return awaitExec(pid, errors.read.get(), command.argv[0]);
+  return awaitExec(pid, errors.read.get(), command);
 }
 
 int exitCode(int waitStatus) {

@@ -10,7 +10,9 @@
 
 #include "flux/broker/fork_server.hpp"
 #include "flux/broker/main.hpp"
+#include "flux/client/python_path.hpp"
 #include "flux/commands/commands.hpp"
+#include "flux/commands/relay_route.hpp"
 #include "flux/commands/suggest.hpp"
 #include "flux/commands/target.hpp"
 #include "flux/shell/main.hpp"
@@ -128,7 +130,10 @@ int runCommand(const std::string& name, const Args& args) {
 // --parent and --root: the command speaks to the instance around this one, or the outermost.
 bool targetInstance(const std::string& target) {
   const auto uri = mc::flux::commands::resolveTarget(target);
-  if (uri) return ::setenv("FLUX_URI", uri->c_str(), 1) == 0;
+  if (uri) {
+    mc::flux::commands::replaceBrokerUri(*uri);
+    return true;
+  }
   std::fprintf(stderr, "flux: %s\n", uri.error().message.c_str());
   return false;
 }
@@ -144,6 +149,7 @@ void openStandardStreams() {
 
 int main(int argc, char** argv) {
   openStandardStreams();
+  mc::flux::client::offerPythonModule();
   std::vector<std::string> words(argv + 1, argv + argc);
   size_t at = 0;
   for (; at < words.size() && words[at].starts_with('-'); ++at) {

@@ -32,6 +32,8 @@ printf 'test -t 0 && echo tty-$(flux getattr instance-level); exit 3\n' |
 # The instance knows the one around it.
 expect 0 flux alloc -n1 bash -c 'FLUX_URI=$(flux getattr parent-uri) flux getattr size' <<< '2'
 expect 0 flux alloc -n1 bash -c '[ "$(flux getattr jobid)" = "$FLUX_ENCLOSING_ID" ]' < /dev/null
+expect 0 flux alloc -n1 bash -c 'path=$(flux run printenv FLUX_JOB_ID_PATH)
+  [[ $path == /"$FLUX_ENCLOSING_ID"/*[!/]* ]] && echo below' <<< 'below'
 # Two levels deep.
 expect 0 flux alloc -n2 flux alloc -n1 flux getattr instance-level <<< '2'
 expect 0 flux run -N2 flux start flux getattr size <<< '2'
@@ -89,6 +91,7 @@ sleep R
 ƒID/ƒID:
 X
 expect 0 bash -c '"$FLUX" jobs -R -L1 -n -o "{name}" | tail -1' <<< 'sleep'
+expect 0 flux jobs -n -o '{name} {instance.stats.total} {instance.resources.all.ncores}' <<< 'flux 2 2'
 expect 0 flux pstree << 'X'
 .
 └── flux

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 
-#include "base/memory.hpp"
 #include "flux/broker/uuid.hpp"
 #include "flux/formats/json.hpp"
 #include "flux/overlay/endpoint.hpp"
@@ -19,6 +18,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr size_t kMaxSubscriptions = 1000;
+/// Some steps of a job: whoever follows many jobs is not woken for each of them.
+constexpr int kGatheredTurns = 8;
 
 /// The one byte that opens the connection: 0, or the errno for which it is refused.
 void writeStatus(int fd, int errnum) {
@@ -117,8 +118,6 @@ void LocalServer::admit(base::Fd socket, uint32_t userid) {
   const int refused = refusal(roles);
   writeStatus(socket.get(), refused);
   if (refused != 0) return;
-  // That of starting up, or of idling.
-  if (clients_.empty()) base::releaseCode();
   const std::string uuid = makeUuid();
   Client& client = clients_[uuid];
   client.userid = userid;
@@ -131,6 +130,7 @@ void LocalServer::admit(base::Fd socket, uint32_t userid) {
     ++guests_;
     client.stream->limitQueue(kMaxGuestQueue);
   }
+  client.stream->gather(kGatheredTurns);
   router_.addLink(uuid, false,
                   [stream = client.stream.get()](const wire::Message& m) { stream->send(m); });
 }

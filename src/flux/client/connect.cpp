@@ -9,6 +9,10 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/process.hpp"
+#include "flux/client/own_program.hpp"
+#include "flux/client/uri.hpp"
+
 namespace mc::flux::client {
 
 namespace {
@@ -22,7 +26,7 @@ bool mayComeLater(int errnum) {
   return errnum == ENOENT || errnum == ECONNREFUSED || errnum == EAGAIN;
 }
 
-base::Result<base::Fd> connectOnce(const std::string& path) {
+base::Result<base::Fd> connectLocal(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, path.data(), std::min(path.size(), sizeof address.sun_path - 1));
@@ -36,6 +40,50 @@ base::Result<base::Fd> connectOnce(const std::string& path) {
   if (errno == ENOENT) return base::fail(ENOENT, "broker socket " + path + " was not found");
   return base::failErrno("connecting to broker socket " + path);
 }
+
+// ---- other hosts
+
+const char* setVariable(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value != '\0' ? value : nullptr;
+}
+
+std::vector<std::string> sshWords(const char* ssh, const RemoteUri& uri) {
+  std::vector<std::string> words{ssh};
+  if (!uri.port.empty()) words.insert(words.end(), {"-p", uri.port});
+  words.push_back(uri.user.empty() ? uri.host : uri.user + "@" + uri.host);
+  // One word: the shell on the other side takes it apart.
+  const char* flux = setVariable("FLUX_SSH_RCMD");
+  words.push_back((flux != nullptr ? flux : ownProgram()) + " relay " + uri.path);
+  return words;
+}
+
+std::vector<std::string> relayWords(const RemoteUri& uri) {
+  std::vector<std::string> words{ownProgram(), "relay", "--host=" + uri.host};
+  if (!uri.user.empty()) words.push_back("--user=" + uri.user);
+  if (!uri.port.empty()) words.push_back("--port=" + uri.port);
+  words.push_back(uri.path);
+  return words;
+}
+
+base::Result<Transport> dialRemote(const std::string& uri) {
+  MC_TRY_ASSIGN(const RemoteUri remote, RemoteUri::parse(uri));
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    return base::failErrno("socketpair");
+  Transport out;
+  out.socket.reset(ends[0]);
+  const base::Fd theirs(ends[1]);
+  const char* ssh = setVariable("FLUX_SSH");
+  base::Command command;
+  command.argv = ssh != nullptr ? sshWords(ssh, remote) : relayWords(remote);
+  command.stdinFd = theirs.get();
+  command.stdoutFd = theirs.get();
+  MC_TRY_ASSIGN(out.helper, base::SystemProcessRunner().spawn(command).prefixed(uri));
+  return out;
+}
+
+// ---- greeting
 
 // The broker's first byte: 0, or the errno by which it refuses us.
 base::Status readStatus(int fd) {
@@ -57,15 +105,24 @@ void pause(base::Loop& loop, milliseconds delay) {
 
 }  // namespace
 
-base::Result<base::Fd> connectLocal(base::Loop& loop, const std::string& path, int retries) {
+base::Result<Transport> dial(const std::string& uri) {
+  if (RemoteUri::is(uri)) return dialRemote(uri);
+  MC_TRY_ASSIGN(const std::string path, socketPath(uri));
+  Transport out;
+  MC_TRY_ASSIGN(out.socket, connectLocal(path));
+  return out;
+}
+
+base::Result<base::Fd> connectTo(base::Loop& loop, const std::string& uri, int retries) {
   milliseconds delay = kFirstDelay;
   while (true) {
-    auto fd = connectOnce(path);
-    if (fd) {
-      MC_TRY(readStatus(fd->get()));
-      return fd;
+    auto transport = dial(uri);
+    if (transport) {
+      MC_TRY(readStatus(transport->socket.get()));
+      return std::move(transport->socket);
     }
-    if (retries-- <= 0 || !mayComeLater(fd.error().errnum)) return fd;
+    if (retries-- <= 0 || RemoteUri::is(uri) || !mayComeLater(transport.error().errnum))
+      return base::pass(transport.error());
     pause(loop, delay);
     delay = std::min(delay * 2, kMaxDelay);
   }

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "flux/client/connect.hpp"
-#include "flux/client/uri.hpp"
 
 namespace mc::flux::client {
 
@@ -54,8 +53,7 @@ struct Handle::State {
 };
 
 base::Result<std::unique_ptr<Handle>> Handle::open(base::Loop& loop, const std::string& uri) {
-  MC_TRY_ASSIGN(const std::string path, socketPath(uri));
-  MC_TRY_ASSIGN(base::Fd socket, connectLocal(loop, path, connectRetries()));
+  MC_TRY_ASSIGN(base::Fd socket, connectTo(loop, uri, connectRetries()));
   return std::make_unique<Handle>(loop, std::move(socket));
 }
 

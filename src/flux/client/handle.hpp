@@ -35,7 +35,7 @@ struct RpcOptions {
 
 class Handle {
  public:
-  /// Connects to a local:// URI (client/connect.hpp says how and with which errors).
+  /// Connects to a local:// or ssh:// URI (client/connect.hpp says how and with which errors).
   static base::Result<std::unique_ptr<Handle>> open(base::Loop& loop, const std::string& uri);
   /// On a socket that is connected and greeted already.
   Handle(base::Loop& loop, base::Fd socket);

@@ -80,9 +80,7 @@ class Background {
   }
 
   int connect() {
-    const auto uri = localUri(uri_);
-    const auto child = uri ? client::Handle::open(handle_.loop(), *uri)
-                           : base::Result<std::unique_ptr<client::Handle>>(base::pass(uri.error()));
+    const auto child = client::Handle::open(handle_.loop(), nearestUri(uri_));
     if (!child)
       return failPython(
           kProgram, "Unable to connect to " + jobIdText(id_) + ": " + pythonError(child.error()));

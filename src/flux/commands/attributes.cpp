@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "flux/commands/commands.hpp"
+#include "flux/commands/instance_uri.hpp"
 #include "flux/commands/session.hpp"
 
 namespace mc::flux::commands {
@@ -11,12 +12,6 @@ namespace mc::flux::commands {
 namespace json = boost::json;
 
 namespace {
-
-base::Result<std::string> getAttribute(Session& session, const std::string& name) {
-  MC_TRY_ASSIGN(const json::object answer, session->call("attr.get", {{"name", name}}));
-  MC_TRY_ASSIGN(const std::string_view value, formats::getString(answer, "value"));
-  return std::string(value);
-}
 
 int failOpen(const base::Error& error) {
   return failAs("flux", openFailure(error));
@@ -34,7 +29,10 @@ int getattrMain(const Args& args) {
   if (parsed.rest.size() != 1) return usageHelp(grammar);
   auto session = Session::open();
   if (!session) return failOpen(session.error());
-  const auto value = getAttribute(*session, parsed.rest[0]);
+  // Asked through a proxy from another host, the one around the instance is there, too.
+  const auto value = parsed.rest[0] == "parent-uri"
+                         ? ownAttribute(*session, "parent-uri")
+                         : brokerAttribute(*session, parsed.rest[0].c_str());
   if (!value)
     return failAs("flux-getattr", parsed.rest[0] + ": " + std::strerror(value.error().errnum));
   print(*value + "\n");
@@ -79,7 +77,7 @@ int lsattrMain(const Args& args) {
       print(std::string(*name) + "\n");
       continue;
     }
-    const auto value = getAttribute(*session, std::string(*name));
+    const auto value = brokerAttribute(*session, name->c_str());
     char line[64];
     std::snprintf(line, sizeof line, "%-39.*s ", static_cast<int>(name->size()), name->data());
     print(line + (value ? *value : std::string("-")) + "\n");

@@ -41,9 +41,11 @@ int execMain(const Args& args);
 int shutdownMain(const Args& args);
 int versionMain(const Args& args);
 int proxyMain(const Args& args);
+int relayMain(const Args& args);
 int overlayMain(const Args& args);
 int queueMain(const Args& args);
 int envMain(const Args& args);
+int pythonMain(const Args& args);
 int dmesgMain(const Args& args);
 int loggerMain(const Args& args);
 int pingMain(const Args& args);
@@ -53,6 +55,7 @@ int keygenMain(const Args& args);
 int kvsMain(const Args& args);
 int dumpMain(const Args& args);
 int restoreMain(const Args& args);
+int archiveMain(const Args& args);
 int startlogMain(const Args& args);
 int resourceSetMain(const Args& args);  ///< flux R
 

@@ -50,6 +50,8 @@ Exec::Exec(client::Handle& handle, Options options)
               {"env", environmentObject()},
               {"opts", json::object()},
               {"channels", json::array()}};
+  if (options_.carriesBytes)
+    command_["opts"] = {{"stdout_LINE_BUFFER", "false"}, {"stderr_LINE_BUFFER", "false"}};
   if (!options_.label.empty()) command_["label"] = options_.label;
 }
 
@@ -76,8 +78,7 @@ int Exec::run() {
     start(process);
   }
   trace("Sent all requests");
-  for (const int number : {SIGINT, SIGTERM})
-    signals_.push_back(handle_.loop().signal(number, [this, number] { signalAll(number); }));
+  if (!options_.carriesBytes) takeSignals();
   if (options_.noInput || options_.background) {
     inputEnded_ = true;
   } else {
@@ -154,6 +155,8 @@ void Exec::onFailed(Process& process, const base::Error& error) {
   const bool noProgram = error.errnum == ENOENT;
   const bool noHost = error.errnum == EHOSTUNREACH;
   status_ = std::max(status_, noProgram ? 127 : error.errnum == EACCES ? 126 : noHost ? 68 : 1);
+  failure_ = error;
+  if (options_.carriesBytes) return;
   failAs(kProgram, "Error: rank " + std::to_string(process.rank) + ": " + options_.command[0] +
                        ": " + error.message);
 }
@@ -226,6 +229,11 @@ void Exec::writeTo(Process& process, std::string data, bool eof) {
 }
 
 // ---- end
+
+void Exec::takeSignals() {
+  for (const int number : {SIGINT, SIGTERM})
+    signals_.push_back(handle_.loop().signal(number, [this, number] { signalAll(number); }));
+}
 
 void Exec::signalAll(int number) {
   if (std::exchange(interrupted_, true) && number == SIGINT) {

@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,14 +28,18 @@ class Exec {
     bool quiet = false;
     bool verbose = false;
     bool background = false;  ///< prints "RANK: PID" of each and leaves them to the brokers
-    bool waitable = false;    ///< with `background`: the broker keeps the exit status
-    std::string label;        ///< another name for the process; empty: none
+    bool carriesBytes =
+        false;              ///< passes output on as it comes, leaves signals and failure() alone
+    bool waitable = false;  ///< with `background`: the broker keeps the exit status
+    std::string label;      ///< another name for the process; empty: none
   };
   Exec(client::Handle& handle, Options options);
 
   /// Runs the loop until all processes have ended; returns the largest exit code, 128 + signal for
   /// a process that died of one.
   int run();
+  /// Why the last process that could not be started was not.
+  [[nodiscard]] const std::optional<base::Error>& failure() const { return failure_; }
 
  private:
   struct Process {
@@ -60,6 +65,7 @@ class Exec {
   void readInput();
   void sendInput(Process& process);
   void writeTo(Process& process, std::string data, bool eof);
+  void takeSignals();
   void signalAll(int number);
   void reportExits() const;
   void trace(const std::string& text) const;
@@ -72,6 +78,7 @@ class Exec {
   int status_ = 0;
   bool interrupted_ = false;
   bool inputEnded_ = false;
+  std::optional<base::Error> failure_;
   std::map<int, formats::Idset> failures_;  ///< exit code -> ranks; negative: signals
   formats::LineLabels labels_;
   base::Watch input_;

@@ -27,17 +27,18 @@ std::string ownHost() {
   return host;
 }
 
-base::Result<Session> openAt(const std::string& uri) {
-  Session session;
-  session.loop = base::makeLoop();
-  MC_TRY_ASSIGN(const std::string reachable, localUri(uri));
-  MC_TRY_ASSIGN(session.handle, client::Handle::open(*session.loop, reachable));
-  return session;
+/// The host where the broker at `uri` is, as ssh:// URIs have it; empty: this one.
+std::string authorityOf(const std::string& uri) {
+  if (client::RemoteUri::is(uri))
+    return uri.substr(kSsh.size(), uri.find('/', kSsh.size()) - kSsh.size());
+  const char* remote = std::getenv("FLUX_PROXY_REMOTE");
+  return remote != nullptr && uri == client::brokerUri() ? remote : "";
 }
 
-base::Result<std::string> attributeAt(const std::string& uri, const char* name) {
-  MC_TRY_ASSIGN(Session session, openAt(uri));
-  return brokerAttribute(session, name);
+/// An attribute's value as it must be where we are.
+std::string fromHost(const std::string& authority, std::string value) {
+  if (authority.empty() || !value.starts_with(kLocal)) return value;
+  return std::string(kSsh) + authority + value.substr(kLocal.size());
 }
 
 // ---- jobid:
@@ -154,6 +155,24 @@ base::Result<std::string> brokerAttribute(Session& session, const char* name) {
   return std::string(value);
 }
 
+base::Result<Session> openAt(const std::string& uri) {
+  Session session;
+  session.loop = base::makeLoop();
+  MC_TRY_ASSIGN(session.handle, client::Handle::open(*session.loop, nearestUri(uri)));
+  return session;
+}
+
+base::Result<std::string> attributeAt(const std::string& uri, const char* name) {
+  MC_TRY_ASSIGN(Session session, openAt(uri));
+  MC_TRY_ASSIGN(std::string value, brokerAttribute(session, name));
+  return fromHost(authorityOf(uri), std::move(value));
+}
+
+base::Result<std::string> ownAttribute(Session& session, const char* name) {
+  MC_TRY_ASSIGN(std::string value, brokerAttribute(session, name));
+  return fromHost(authorityOf(client::brokerUri()), std::move(value));
+}
+
 std::string asRemote(const std::string& uri) {
   return uri.starts_with(kLocal) ? std::string(kSsh) + ownHost() + uri.substr(kLocal.size()) : uri;
 }
@@ -164,13 +183,11 @@ std::string asLocal(const std::string& uri) {
   return std::string(kLocal) + (slash == uri.npos ? "" : uri.substr(slash));
 }
 
-base::Result<std::string> localUri(const std::string& uri) {
-  if (!uri.starts_with(kSsh)) return uri;
-  const std::string host = uri.substr(kSsh.size(), uri.find('/', kSsh.size()) - kSsh.size());
+std::string nearestUri(const std::string& uri) {
+  if (!client::RemoteUri::is(uri)) return uri;
+  const std::string host = authorityOf(uri);
   const bool resolvesLocal = std::getenv("FLUX_URI_RESOLVE_LOCAL") != nullptr;
-  if (host != ownHost() && host != "localhost" && !resolvesLocal)
-    return base::fail(EINVAL, uri + ": only instances on this host can be reached");
-  return asLocal(uri);
+  return host == ownHost() || host == "localhost" || resolvesLocal ? asLocal(uri) : uri;
 }
 
 base::Result<std::string> resolveUri(const std::string& target) {

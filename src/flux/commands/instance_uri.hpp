@@ -26,11 +26,20 @@ base::Result<std::string> resolveUri(const std::string& target);
 /// A broker attribute of the instance.
 base::Result<std::string> brokerAttribute(Session& session, const char* name);
 
+/// Connects to the instance at a URI.
+base::Result<Session> openAt(const std::string& uri);
+/// A broker attribute of the instance at `uri`. One that is the URI of another broker of that host
+/// comes as an ssh:// URI where `uri` is on another host, or is that of a proxy which is
+/// (FLUX_PROXY_REMOTE).
+base::Result<std::string> attributeAt(const std::string& uri, const char* name);
+/// The same of the instance of this command, to which `session` is connected.
+base::Result<std::string> ownAttribute(Session& session, const char* name);
+
 /// "local://PATH" as "ssh://HOST/PATH" of this host, and the other way round; others as they are.
 std::string asRemote(const std::string& uri);
 std::string asLocal(const std::string& uri);
 
-/// The URI by which an instance can be reached from here: EINVAL for ssh:// of another host.
-base::Result<std::string> localUri(const std::string& uri);
+/// The URI by which an instance is best reached from here: ssh:// of this host becomes local.
+std::string nearestUri(const std::string& uri);
 
 }  // namespace mc::flux::commands

@@ -20,6 +20,7 @@ class JobFields {
   /// The value of a field; empty where the job has none.
   [[nodiscard]] FieldValue value(const std::string& field) const;
 
+  [[nodiscard]] const boost::json::object& job() const { return *job_; }
   [[nodiscard]] int64_t state() const { return integer("state").value_or(0); }
   [[nodiscard]] int64_t result() const { return integer("result").value_or(0); }
   [[nodiscard]] double runtime() const;

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "flux/commands/instance_uri.hpp"
 #include "flux/formats/job_state.hpp"
 #include "flux/formats/jobspec.hpp"
@@ -9,6 +11,28 @@
 namespace mc::flux::commands {
 
 namespace json = boost::json;
+
+namespace {
+constexpr std::string_view kInstance = "instance.";
+}  // namespace
+
+JobRow::JobRow(const JobFields& job, Session* session, bool needsInstance) : job_(job) {
+  if (needsInstance && session != nullptr) instance_ = InstanceFields::of(*session);
+}
+
+FieldValue JobRow::value(const std::string& field) const {
+  return field.starts_with(kInstance) ? instance_.value(field.substr(kInstance.size()))
+                                      : job_.value(field);
+}
+
+std::optional<std::string> jobRowTitle(const std::string& field) {
+  return field.starts_with(kInstance) ? instanceFieldTitle(field) : jobFieldTitle(field);
+}
+
+bool needsInstance(const std::vector<std::string>& fields) {
+  return std::any_of(fields.begin(), fields.end(),
+                     [](const std::string& field) { return field.starts_with(kInstance); });
+}
 
 std::optional<std::string> instanceUri(const json::object& job, bool everyone) {
   if (formats::getInteger(job, "state").value_or(0) != formats::kStateRun) return std::nullopt;
@@ -20,14 +44,8 @@ std::optional<std::string> instanceUri(const json::object& job, bool everyone) {
 }
 
 std::optional<Session> openInstance(const std::string& uri) {
-  const auto reachable = localUri(uri);
-  if (!reachable) return std::nullopt;
-  Session session;
-  session.loop = base::makeLoop();
-  auto handle = client::Handle::open(*session.loop, *reachable);
-  if (!handle) return std::nullopt;
-  session.handle = std::move(*handle);
-  return session;
+  auto session = openAt(uri);
+  return session ? std::optional(std::move(*session)) : std::nullopt;
 }
 
 void visitInstances(const json::array& jobs, bool everyone, const VisitInstance& visit) {

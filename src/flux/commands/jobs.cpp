@@ -112,12 +112,12 @@ base::Status applySelection(const Parsed& parsed, JobQuery& query) {
 // The field titles; a field that does not exist is an error.
 base::Status checkFields(const RowFormat& format) {
   for (const std::string& field : format.fields())
-    if (!jobFieldTitle(field)) return base::fail(EINVAL, "Unknown format field: " + field);
+    if (!jobRowTitle(field)) return base::fail(EINVAL, "Unknown format field: " + field);
   return {};
 }
 
 std::string titleOf(const std::string& field) {
-  return jobFieldTitle(field).value_or("");
+  return jobRowTitle(field).value_or("");
 }
 
 // ---- statistics
@@ -229,12 +229,20 @@ const char* colorOf(const JobFields& job) {
   return (job.state() & formats::kStatesRunning) != 0 ? "\033[1m" : "";
 }
 
+JobRow rowOf(const JobFields& job, bool needsInstance) {
+  const auto uri = needsInstance ? instanceUri(job.job(), true) : std::nullopt;
+  auto session = uri ? openInstance(*uri) : std::nullopt;
+  return {job, session ? &*session : nullptr, needsInstance};
+}
+
 void printTable(const Request& request, std::vector<JobFields> jobs, bool header) {
   if (const auto keys = request.parsed.value("sort")) sortJobs(jobs, *keys);
+  const bool instances = needsInstance(request.format.fields());
   std::vector<RowFormat::Row> rows;
   rows.reserve(jobs.size());
   for (const JobFields& job : jobs)
-    rows.emplace_back([&job](const std::string& field) { return job.value(field); });
+    rows.emplace_back(
+        [row = rowOf(job, instances)](const std::string& field) { return row.value(field); });
   const auto width = widthLimit(request.parsed);
   if (header) print(cutTo(request.format.header(rows, titleOf), width) + "\n");
   const bool color = wantsColor(request.parsed);
@@ -321,7 +329,7 @@ base::Status completeRequest(Request& request, const std::string& format) {
       }
     fields.emplace_back("status");  // for the colors
     request.query.attributes = jobFieldAttributes(fields);
-    if (isRecursive(request.parsed))
+    if (isRecursive(request.parsed) || needsInstance(fields))
       request.query.attributes.insert(request.query.attributes.end(),
                                       std::begin(kInstanceAttributes),
                                       std::end(kInstanceAttributes));

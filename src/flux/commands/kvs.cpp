@@ -8,16 +8,12 @@
 
 #include "flux/commands/commands.hpp"
 #include "flux/commands/kvs_command.hpp"
+#include "flux/commands/subcommands.hpp"
 
 namespace mc::flux::commands {
 
 namespace {
 
-struct Subcommand {
-  std::string_view name;
-  CommandMain run;
-  const char* text;
-};
 constexpr std::array kSubcommands{
     Subcommand{"namespace", kvsNamespaceMain, "Perform KVS namespace operations"},
     Subcommand{"get", kvsGetMain, "Get value stored under key"},
@@ -36,20 +32,6 @@ constexpr std::array kSubcommands{
     Subcommand{"getroot", kvsGetrootMain, "Get KVS root treeobj"},
     Subcommand{"eventlog", kvsEventlogMain, "Manipulate a KVS eventlog"},
 };
-
-int usage() {
-  std::string text =
-      "Usage: flux-kvs [OPTIONS] COMMAND ARGS\n"
-      "  -h, --help             Display this message.\n\n"
-      "Common commands from flux-kvs:";
-  for (const Subcommand& subcommand : kSubcommands) {
-    std::string name(subcommand.name);
-    name.resize(15, ' ');
-    text += "\n   " + name + ' ' + subcommand.text;
-  }
-  complain(text);
-  return 1;
-}
 
 }  // namespace
 
@@ -112,11 +94,7 @@ size_t kvsWidth(const Parsed& parsed) {
 }
 
 int kvsMain(const Args& args) {
-  if (args.empty()) return usage();
-  const Args rest(args.begin() + 1, args.end());
-  for (const Subcommand& subcommand : kSubcommands)
-    if (subcommand.name == args[0]) return subcommand.run(rest);
-  return usage();
+  return runSubcommand("flux-kvs", kSubcommands, args);
 }
 
 }  // namespace mc::flux::commands

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "base/process.hpp"
 #include "flux/broker/config.hpp"
+#include "flux/client/own_program.hpp"
 #include "flux/commands/job_attributes.hpp"
 #include "flux/commands/session.hpp"
 #include "flux/formats/jobspec.hpp"
@@ -156,13 +156,7 @@ Parsed asSubmission(const Parsed& parsed, const NestedJob& job) {
 Environment environmentWithFlux() {
   Environment environment = submitterEnvironment();
   std::string& path = environment["PATH"];
-  char own[4096];
-  const ssize_t n = ::readlink("/proc/self/exe", own, sizeof own);
-  if (n <= 0 || static_cast<size_t>(n) == sizeof own || base::findProgram("flux", path))
-    return environment;
-  const std::string program(own, static_cast<size_t>(n));
-  const std::string directory = program.substr(0, program.rfind('/'));
-  path = path.empty() ? directory : directory + ":" + path;
+  path = client::pathToFlux(path);
   return environment;
 }
 

@@ -7,10 +7,12 @@
 #include <cstdlib>
 
 #include "base/process.hpp"
+#include "flux/broker/environment.hpp"
 #include "flux/client/handle.hpp"
 #include "flux/client/uri.hpp"
 #include "flux/commands/commands.hpp"
 #include "flux/commands/relay.hpp"
+#include "flux/commands/relay_route.hpp"
 #include "flux/commands/session.hpp"
 #include "flux/commands/target.hpp"
 #include "flux/version.hpp"
@@ -49,9 +51,21 @@ class SocketDirectory {
   std::string path_;
 };
 
+broker::Environment childEnvironment(const std::string& uri, const std::string& target) {
+  broker::Environment environment = broker::ownEnvironment();
+  environment["FLUX_URI"] = uri;
+  environment.erase("FLUX_PROXY_REMOTE");
+  environment.erase(kViaVariable);
+  if (client::RemoteUri::is(target)) {
+    const size_t host = target.find("//") + 2;
+    environment["FLUX_PROXY_REMOTE"] = target.substr(host, target.find('/', host) - host);
+  }
+  return environment;
+}
+
 // The arguments make one command line for the shell, as flux-core joins them; none: the shell
 // itself.
-base::Command childCommand(const Args& words, const std::string& uri) {
+base::Command childCommand(const Args& words, const std::string& uri, const std::string& target) {
   const char* shell = std::getenv("SHELL");
   base::Command command;
   command.argv = {shell != nullptr && *shell != '\0' ? shell : "/bin/sh"};
@@ -62,7 +76,7 @@ base::Command childCommand(const Args& words, const std::string& uri) {
     command.argv.push_back(line);
   }
   command.stdinFd = STDIN_FILENO;
-  ::setenv("FLUX_URI", uri.c_str(), 1);
+  command.environment = childEnvironment(uri, target);
   return command;
 }
 
@@ -100,8 +114,7 @@ class Lifeline {
   void retry() {
     retry_ = loop_.after(kReconnectPause, [this] {
       handle_.reset();
-      const auto path = client::socketPath(uri_);
-      if (path && ::access(path->c_str(), F_OK) == 0)
+      if (mayAnswer())
         if (auto handle = client::Handle::open(loop_, uri_)) {
           handle_ = std::move(*handle);
           handle_->onClosed([this](const base::Error&) { onLost(); });
@@ -109,6 +122,12 @@ class Lifeline {
         }
       retry();
     });
+  }
+
+  /// Without a socket there is nobody, and no need to wait for it.
+  [[nodiscard]] bool mayAnswer() const {
+    const auto path = client::socketPath(uri_);
+    return !path || ::access(path->c_str(), F_OK) == 0;
   }
 
   base::Loop& loop_;
@@ -167,8 +186,6 @@ class Child {
 };
 
 int runProxy(const std::string& uri, const Parsed& parsed) {
-  const auto path = client::socketPath(uri);
-  if (!path) return failAs(kProgram, path.error().message);
   const auto loop = base::makeLoop();
   Child child(*loop, parsed.has("nohup"));
   Lifeline lifeline(*loop, uri, parsed.has("reconnect"), [&] { child.onLostInstance(); });
@@ -176,10 +193,10 @@ int runProxy(const std::string& uri, const Parsed& parsed) {
     return failAs(kProgram, uri + ": " + connected.error().message);
   const auto directory = SocketDirectory::make();
   if (!directory) return failAs(kProgram, directory.error().message);
-  const auto relay = Relay::listen(*loop, (*directory)->socket(), *path);
+  const auto relay = Relay::listen(*loop, (*directory)->socket(), uri);
   if (!relay) return failAs(kProgram, relay.error().message);
   const Args words(parsed.rest.begin() + 1, parsed.rest.end());
-  const auto started = child.start(childCommand(words, "local://" + (*directory)->socket()));
+  const auto started = child.start(childCommand(words, "local://" + (*directory)->socket(), uri));
   if (!started) return failAs(kProgram, started.error().message);
   return child.wait();
 }

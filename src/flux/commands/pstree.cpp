@@ -59,31 +59,22 @@ constexpr std::pair<std::string_view, const char*> kDetails[] = {
     {"stats", "{id.f58:>12} {instance.stats:^25} {runtime!H:>10}"},
 };
 
-constexpr std::string_view kInstance = "instance.";
-
-std::optional<std::string> titleOf(const std::string& field) {
-  return field.starts_with(kInstance) ? instanceFieldTitle(field) : jobFieldTitle(field);
-}
-
 /// How jobs are shown.
 struct Labels {
   RowFormat label;
   RowFormat parent;
   std::optional<RowFormat> prefix;
 
-  [[nodiscard]] bool needsInstance() const {
-    for (const RowFormat* format : {&label, &parent, prefix ? &*prefix : nullptr})
-      if (format != nullptr)
-        for (const std::string& field : format->fields())
-          if (field.starts_with(kInstance)) return true;
-    return false;
+  [[nodiscard]] bool needInstance() const {
+    return needsInstance(label.fields()) || needsInstance(parent.fields()) ||
+           (prefix && needsInstance(prefix->fields()));
   }
 };
 
 base::Result<RowFormat> parseFormat(const std::string& text) {
   MC_TRY_ASSIGN(RowFormat format, RowFormat::parse(text));
   for (const std::string& field : format.fields())
-    if (!titleOf(field)) return base::fail(EINVAL, "Unknown format field: " + field);
+    if (!jobRowTitle(field)) return base::fail(EINVAL, "Unknown format field: " + field);
   return format;
 }
 
@@ -118,7 +109,7 @@ class Forest {
   Forest(const Labels& labels, const Parsed& parsed, JobQuery below, long maxLevel)
       : labels_(labels),
         below_(std::move(below)),
-        needsInstance_(labels.needsInstance()),
+        needsInstance_(labels.needInstance()),
         combine_(!parsed.has("no-combine") && !labels.prefix),
         maxLevel_(maxLevel) {
     top_ = below_;
@@ -146,12 +137,10 @@ class Forest {
 
   Tree show(const json::object& job, Session* session, bool parent) const {
     const JobFields fields(job, base::SystemClock().wall());
-    const InstanceFields instance =
-        needsInstance_ && session != nullptr ? InstanceFields::of(*session) : InstanceFields();
+    const JobRow both(fields, session, needsInstance_);
     const RowFormat::Row row = [&](const std::string& field) -> FieldValue {
-      if (field.starts_with(kInstance)) return instance.value(field.substr(kInstance.size()));
       if (isRoot(job) && field.starts_with("id")) return std::string(".");
-      return fields.value(field);
+      return both.value(field);
     };
     Tree tree;
     tree.label = text(parent ? labels_.parent : labels_.label, row);
@@ -184,7 +173,7 @@ std::string attribute(Session& session, const char* name) {
 /// What the instance around this one knows of it; nothing where there is none.
 std::optional<json::object> jobInParent(Session& session) {
   const auto id = formats::parseJobId(attribute(session, "jobid"));
-  auto parent = id ? openInstance(attribute(session, "parent-uri")) : std::nullopt;
+  auto parent = id ? openInstance(ownAttribute(session, "parent-uri").value_or("")) : std::nullopt;
   if (!parent) return std::nullopt;
   auto job = findJob(*parent, *id, {"all"});
   return job ? std::optional(std::move(*job)) : std::nullopt;
@@ -248,8 +237,9 @@ int draw(Session& session, const Parsed& parsed, const Labels& labels, Forest& f
     status = 1;
   }
   if (labels.prefix && !parsed.has("no-header"))
-    print(labels.prefix->header({}, [](const std::string& f) { return titleOf(f).value_or(""); }) +
-          "\n");
+    print(labels.prefix->header({}, [](const std::string& f) {
+      return jobRowTitle(f).value_or("");
+    }) + "\n");
   for (const std::string& line : drawTree(tree, layoutOf(parsed, skipRoot))) print(line + "\n");
   return status;
 }

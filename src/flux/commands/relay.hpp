@@ -3,7 +3,8 @@
 // `flux proxy` gives its child.
 //
 // Each client gets a connection of its own at the broker, so the broker sees its credentials'
-// checks, its disconnect and its streams as if it had come directly.
+// checks, its disconnect and its streams as if it had come directly. (From another host it comes as
+// the user that the way there leads to.)
 //
 // Thread-safety: none; lives on its loop.
 
@@ -21,7 +22,7 @@ namespace mc::flux::commands {
 
 class Relay {
  public:
-  /// Listens at `path`, which must not exist; `target` is the broker's socket.
+  /// Listens at `path`, which must not exist; `target` is the broker's URI.
   static base::Result<std::unique_ptr<Relay>> listen(base::Loop& loop, std::string path,
                                                      std::string target);
   ~Relay();
@@ -31,6 +32,7 @@ class Relay {
   Relay(base::Loop& loop, base::Fd socket, std::string path, std::string target);
   void accept();
   void remove(uint64_t id);
+  void reap(pid_t helper);
 
   base::Loop& loop_;
   base::Fd socket_;
@@ -39,6 +41,7 @@ class Relay {
   uint64_t lastId_ = 0;
   std::map<uint64_t, std::unique_ptr<Connection>> connections_;
   std::vector<std::unique_ptr<Connection>> gone_;
+  std::map<pid_t, base::Watch> helpers_;
   base::Watch bury_;
   base::Watch watch_;
 };

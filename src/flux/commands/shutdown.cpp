@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "flux/commands/commands.hpp"
+#include "flux/commands/relay_route.hpp"
 #include "flux/commands/session.hpp"
 #include "flux/commands/target.hpp"
 
@@ -90,7 +91,7 @@ int shutdownMain(const Args& args) {
   if (!parsed.rest.empty()) {
     const auto uri = resolveTarget(parsed.rest[0]);
     if (!uri) return failAs(kProgram, uri.error().message);
-    ::setenv("FLUX_URI", uri->c_str(), 1);
+    replaceBrokerUri(*uri);
   }
   auto session = Session::open();
   if (!session) return failAs(kProgram, openFailure(session.error()));

@@ -6,7 +6,7 @@ namespace mc::flux::commands {
 
 base::Result<std::string> resolveTarget(const std::string& target) {
   MC_TRY_ASSIGN(const std::string uri, resolveUri(target));
-  return localUri(uri);
+  return nearestUri(uri);
 }
 
 }  // namespace mc::flux::commands

@@ -9,8 +9,8 @@
 
 namespace mc::flux::commands {
 
-/// The local:// URI of a target (instance_uri.hpp says what those are); an ssh:// URI of
-/// this host is taken as local. ENOENT "jobid ID not found", EINVAL for what is not on this host.
+/// The URI of a target (instance_uri.hpp says what those are); an ssh:// URI of this host is taken
+/// as local. ENOENT "jobid ID not found".
 base::Result<std::string> resolveTarget(const std::string& target);
 
 }  // namespace mc::flux::commands

@@ -1,5 +1,7 @@
 #include "flux/formats/eventlog.hpp"
 
+#include "flux/formats/json_text.hpp"
+
 namespace mc::flux::formats {
 
 std::string formatEvent(double timestamp, std::string_view name, const json::object& context) {
@@ -8,7 +10,7 @@ std::string formatEvent(double timestamp, std::string_view name, const json::obj
   out += "{\"timestamp\":";
   out += formatDouble(timestamp);
   out += ",\"name\":";
-  out += toJson(json::value(json::string_view(name.data(), name.size())));
+  appendJsonString(name, out);
   if (!context.empty()) {
     out += ",\"context\":";
     out += toJson(context);

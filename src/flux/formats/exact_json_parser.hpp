@@ -24,7 +24,9 @@ struct ExactJsonHandler {
   static constexpr std::size_t max_key_size = boost::json::string::max_size();
   static constexpr std::size_t max_string_size = boost::json::string::max_size();
 
-  boost::json::value_stack stack;
+  /// Where values grow before they have their own memory; what needs more gets it from the heap.
+  unsigned char space[2048];
+  boost::json::value_stack stack{boost::json::storage_ptr(), space, sizeof space};
   std::string number;  ///< the text of a number so far
 
   bool on_document_begin(error_code&) { return true; }

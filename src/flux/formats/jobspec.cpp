@@ -156,14 +156,13 @@ base::Result<Jobspec> Jobspec::parse(json::object document) {
   MC_TRY(checkKeys(document, {"version", "resources", "tasks", "attributes"}, "jobspec"));
   const auto version = getInteger(document, "version");
   if (!version || *version != 1) return invalid("'version' must be 1");
-  Jobspec out;
+  Jobspec out{.document = std::move(document)};  // an assignment would give it other storage
   std::string label;
-  MC_TRY(readResources(document, out.shape, label));
-  MC_TRY(readTasks(document, label, out));
-  MC_TRY(readAttributes(document, out));
+  MC_TRY(readResources(out.document, out.shape, label));
+  MC_TRY(readTasks(out.document, label, out));
+  MC_TRY(readAttributes(out.document, out));
   if (out.tasks.kind == TaskCount::Kind::Total && out.tasks.count > out.shape.totalSlots())
     return invalid("more tasks than slots");
-  out.document = std::move(document);
   return out;
 }
 

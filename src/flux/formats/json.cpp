@@ -1,12 +1,15 @@
 #include "flux/formats/json.hpp"
 
 #include <array>
+#include <boost/json/monotonic_resource.hpp>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
 
 #include "flux/formats/exact_json_parser.hpp"
+#include "flux/formats/json_arena.hpp"
+#include "flux/formats/json_text.hpp"
 
 namespace mc::flux::formats {
 
@@ -32,6 +35,37 @@ size_t plainLength(std::string_view text) {
     if (c < 0x20 || c == '"' || c == '\\') break;
   }
   return i;
+}
+
+void appendEscaped(unsigned char c, std::string& out) {
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    default:
+      break;
+  }
+  char buffer[8];
+  std::snprintf(buffer, sizeof buffer, "\\u%04x", c);
+  out += buffer;
 }
 
 class Writer {
@@ -103,46 +137,7 @@ class Writer {
     out_ += ']';
   }
 
-  void write(std::string_view text) {
-    out_ += '"';
-    for (size_t plain; (plain = plainLength(text)) < text.size(); text.remove_prefix(plain + 1)) {
-      out_.append(text.substr(0, plain));
-      escape(static_cast<unsigned char>(text[plain]));
-    }
-    out_.append(text);
-    out_ += '"';
-  }
-
-  void escape(unsigned char c) {
-    switch (c) {
-      case '"':
-        out_ += "\\\"";
-        return;
-      case '\\':
-        out_ += "\\\\";
-        return;
-      case '\n':
-        out_ += "\\n";
-        return;
-      case '\r':
-        out_ += "\\r";
-        return;
-      case '\t':
-        out_ += "\\t";
-        return;
-      case '\b':
-        out_ += "\\b";
-        return;
-      case '\f':
-        out_ += "\\f";
-        return;
-      default:
-        break;
-    }
-    char buffer[8];
-    std::snprintf(buffer, sizeof buffer, "\\u%04x", c);
-    out_ += buffer;
-  }
+  void write(std::string_view text) { appendJsonString(text, out_); }
 
   const char* comma_;
   const char* colon_;
@@ -153,23 +148,47 @@ tl::unexpected<base::Error> noMember(std::string_view type, std::string_view key
   return base::fail(EPROTO, "payload has no " + std::string(type) + " '" + std::string(key) + "'");
 }
 
-}  // namespace
-
-base::Result<json::value> parseJson(std::string_view text) {
+base::Result<json::value> parseInto(json::storage_ptr storage, std::string_view text) {
   if (text.ends_with('\0')) text.remove_suffix(1);
   json::error_code error;
   json::basic_parser<ExactJsonHandler> parser{json::parse_options{}};
-  parser.handler().stack.reset();
+  parser.handler().stack.reset(std::move(storage));
   const size_t read = parser.write_some(false, text.data(), text.size(), error);
   if (!error && read < text.size()) error = json::error::extra_data;
   if (error) return base::fail(EPROTO, "bad JSON: " + error.message());
   return parser.handler().stack.release();
 }
 
-base::Result<json::object> parseJsonObject(std::string_view text) {
-  MC_TRY_ASSIGN(json::value value, parseJson(text));
+base::Result<json::object> parseObjectInto(json::storage_ptr storage, std::string_view text) {
+  MC_TRY_ASSIGN(json::value value, parseInto(std::move(storage), text));
   if (!value.is_object()) return base::fail(EPROTO, "bad JSON: not an object");
   return std::move(value.get_object());
+}
+
+}  // namespace
+
+void appendJsonString(std::string_view text, std::string& out) {
+  out += '"';
+  for (size_t plain; (plain = plainLength(text)) < text.size(); text.remove_prefix(plain + 1)) {
+    out.append(text.substr(0, plain));
+    appendEscaped(static_cast<unsigned char>(text[plain]), out);
+  }
+  out.append(text);
+  out += '"';
+}
+
+base::Result<json::value> parseJson(std::string_view text) {
+  return parseInto({}, text);
+}
+
+base::Result<json::object> parseJsonObject(std::string_view text) {
+  return parseObjectInto({}, text);
+}
+
+base::Result<json::object> parseJsonObjectAtOnce(std::string_view text) {
+  // Values take several times the room of their text.
+  return parseObjectInto(json::make_shared_resource<json::monotonic_resource>(4 * text.size()),
+                         text);
 }
 
 std::string toJson(const json::value& value, JsonStyle style) {

@@ -1,9 +1,8 @@
 #pragma once
-// Gives the pages of the program's code back (base/memory.hpp) between the steps of a job, and once
-// it has been quiet for a moment.
+// Gives the pages of the program's code back (base/memory.hpp) once it has been quiet for a moment.
 //
-// Under load hardly anything is given back: each page would have to be mapped again for the next
-// job.
+// The first times it is done at once, with what starting up has needed. Later each page would have
+// to be mapped again for the next job, while somebody waits for that.
 //
 // Thread-safety: none; everything runs on the broker's loop.
 
@@ -17,7 +16,7 @@ namespace mc::flux::services {
 class QuietRelease {
  public:
   static constexpr std::chrono::milliseconds kQuiet{100};
-  /// So many times in kQuiet now() does it at once.
+  /// So many times in all now() does it at once.
   static constexpr int kAtOnce = 3;
 
   /// `loop` outlives it.
@@ -27,17 +26,12 @@ class QuietRelease {
 
   /// What has been done so far is not done again for long, unless there is much to do.
   void now() {
-    const auto time = loop_.clock().steady();
-    if (time - window_ >= kQuiet) {
-      window_ = time;
-      done_ = 0;
-    }
     if (done_ >= kAtOnce) return later();
     ++done_;
     base::releaseCode();
   }
 
-  /// The same once this has not been called for kQuiet.
+  /// Does it once this has not been called for kQuiet.
   void later() {
     last_ = loop_.clock().steady();
     if (!timer_) wait(kQuiet);
@@ -55,8 +49,7 @@ class QuietRelease {
   }
 
   base::Loop& loop_;
-  std::chrono::steady_clock::time_point window_;  // when it began
-  int done_ = 0;                                  // in this window
+  int done_ = 0;  // at once
   std::chrono::steady_clock::time_point last_;
   base::Watch timer_;
 };

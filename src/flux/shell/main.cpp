@@ -38,6 +38,7 @@ int shellMain(const std::vector<std::string>& args) {
   setting.id = *id;
   setting.uri = client::brokerUri();
   setting.kvsNamespace = environmentOr("FLUX_KVS_NAMESPACE", formats::jobNamespace(*id));
+  setting.idPath = environmentOr("FLUX_JOB_ID_PATH", "");
   setting.barrier = Barrier::isWanted();
   const auto socket = client::socketPath(setting.uri);
   if (!socket) return complain(socket.error().message);

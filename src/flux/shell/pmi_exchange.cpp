@@ -20,8 +20,9 @@ base::Result<PmiPairs> pairsOf(const json::object& object) {
 
 }  // namespace
 
-PmiExchange::PmiExchange(client::Handle& handle, const Job& job, const std::string& service)
-    : handle_(handle), job_(job), service_(service) {}
+PmiExchange::PmiExchange(client::Handle& handle, const Job& job, const std::string& service,
+                         std::string method)
+    : handle_(handle), job_(job), service_(service), method_(std::move(method)) {}
 
 uint32_t PmiExchange::participants() const {
   const auto& counts = job_.tasks.counts();
@@ -39,7 +40,7 @@ void PmiExchange::exchange(const PmiPairs& mine,
     return checkComplete();
   }
   rpc_ = handle_.rpc(
-      service_ + ".pmi-exchange", {{"pairs", std::move(pairs)}}, {job_.leaderRank},
+      service_ + "." + method_, {{"pairs", std::move(pairs)}}, {job_.leaderRank},
       [this](const client::Answer& answer) {
         if (!answer) return finish(base::pass(answer.error()));
         const auto* all = formats::findObject(*answer, "pairs");

@@ -19,8 +19,9 @@ using PmiPairs = std::map<std::string, std::string, std::less<>>;
 
 class PmiExchange {
  public:
-  /// `service`: of the job's shells; outlives this.
-  PmiExchange(client::Handle& handle, const Job& job, const std::string& service);
+  /// `service`: of the job's shells; outlives this. `method`: of it, for the requests.
+  PmiExchange(client::Handle& handle, const Job& job, const std::string& service,
+              std::string method = "pmi-exchange");
 
   /// Gives `mine` away; `done` gets the pairs of all shells that have tasks, once all have come.
   /// One exchange at a time.
@@ -38,6 +39,7 @@ class PmiExchange {
   client::Handle& handle_;
   const Job& job_;
   const std::string& service_;
+  std::string method_;
   std::function<void(const base::Result<PmiPairs>&)> done_;
   client::Watch rpc_;
   // Leader: of the exchange that is under way.

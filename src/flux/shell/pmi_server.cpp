@@ -15,6 +15,9 @@ namespace {
 constexpr size_t kMaxLine = 8u << 10;
 /// Given to nested instances, which find their depth in it.
 constexpr std::string_view kInstanceLevel = "flux.instance-level";
+constexpr std::string_view kMapping = "PMI_process_mapping";
+/// How long a task that is in MPI_Finalize waits for the others.
+constexpr std::chrono::seconds kFinalizePatience{1};
 
 int toInt(std::string_view text, int fallback) {
   int number = fallback;
@@ -43,7 +46,7 @@ PmiServer::PmiServer(client::Handle& handle, const Job& job, const std::string& 
   store_["flux.taskmap"] = formats::toJson(job.tasks.toJson());
   const std::string mapping = job.tasks.processMapping();
   // Empty says that it is not known (RFC 13).
-  store_["PMI_process_mapping"] = mapping.size() < kPmiMaxValue ? mapping : "";
+  store_[std::string(kMapping)] = mapping.size() < kPmiMaxValue ? mapping : "";
 }
 
 base::Result<base::Fd> PmiServer::connect(uint32_t rank, Environment& environment) {
@@ -129,6 +132,7 @@ void PmiServer::put(Client& client, const PmiMessage& message) {
                     formats::isUtf8(key) && formats::isUtf8(value);
   if (!good) return reply(client, "cmd=put_result rc=-1 msg=invalid_argument");
   pending_.insert_or_assign(std::string(key), std::string(value));
+  client.hasPut = true;
   reply(client, "cmd=put_result rc=0 msg=success");
 }
 
@@ -136,6 +140,8 @@ void PmiServer::get(Client& client, const PmiMessage& message) {
   const std::string_view key = pmiField(message, "key");
   if (pmiField(message, "kvsname") != kvsName_)
     return reply(client, "cmd=get_result rc=-1 msg=unknown_kvsname");
+  client.isMpich = client.isMpich || key == kMapping;
+  client.hasRead = client.hasRead || (key != kMapping && store_.contains(key));
   for (const PmiPairs* pairs : {&store_, &pending_})
     if (const auto at = pairs->find(key); at != pairs->end()) return replyValue(client, at->second);
   if (key == kInstanceLevel) return getInstanceLevel(client);
@@ -156,6 +162,11 @@ void PmiServer::getInstanceLevel(Client& client) {
 
 void PmiServer::enterBarrier(Client& client) {
   if (std::exchange(client.inBarrier, true)) return violate(client, "two barriers at once");
+  const bool finalizes = client.isMpich && client.hasRead && !client.hasPut;
+  client.hasPut = client.hasRead = client.leftEarly = false;
+  if (finalizes)
+    client.patience =
+        handle_.loop().after(kFinalizePatience, [this, &client] { leaveEarly(client); });
   if (++inBarrier_ < job_.localTasks()) return;
   exchange_.exchange(pending_, [this](const base::Result<PmiPairs>& all) { leaveBarrier(all); });
 }
@@ -166,8 +177,19 @@ void PmiServer::leaveBarrier(const base::Result<PmiPairs>& all) {
   if (all)
     for (const auto& [key, value] : *all) store_.insert_or_assign(key, value);
   const std::string line = all ? "cmd=barrier_out rc=0" : "cmd=barrier_out rc=-1";
-  for (Client& client : clients_)
-    if (std::exchange(client.inBarrier, false)) reply(client, line);
+  for (Client& client : clients_) {
+    client.patience.reset();
+    if (std::exchange(client.inBarrier, false) && !client.leftEarly) reply(client, line);
+  }
+}
+
+// MPICH before 4.2 with UCX closes its connections in MPI_Finalize, and then waits here without
+// serving them any more, whereas a task that comes later needs its peers' answers to close its own:
+// over TCP that is for ever, with any launcher (MPICH's pull request 6596 takes this barrier out).
+// Who is let go ends, and so sets the others free.
+void PmiServer::leaveEarly(Client& client) {
+  client.leftEarly = true;
+  reply(client, "cmd=barrier_out rc=0");
 }
 
 void PmiServer::abortJob(Client& client, const PmiMessage& message) {

@@ -42,6 +42,12 @@ class PmiServer {
     std::string in;
     bool inBarrier = false;
     bool spawning = false;  ///< between mcmd=spawn and endcmd
+    // What it has done since its last barrier (see leaveEarly()).
+    bool isMpich = false;  ///< ever: it has asked for what only MPICH's family asks for
+    bool hasPut = false;
+    bool hasRead = false;  ///< what another task has put
+    base::Watch patience;
+    bool leftEarly = false;  ///< the barrier that it is in
   };
 
   void read(Client& client);
@@ -53,6 +59,7 @@ class PmiServer {
   void getInstanceLevel(Client& client);
   void enterBarrier(Client& client);
   void leaveBarrier(const base::Result<PmiPairs>& all);
+  void leaveEarly(Client& client);
   void abortJob(Client& client, const PmiMessage& message);
   void reply(Client& client, const std::string& line);
   void replyValue(Client& client, const std::string& value);

@@ -1,6 +1,5 @@
 #include "flux/shell/shell.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -42,10 +41,6 @@ Shell::Shell(client::Handle& handle, base::ProcessRunner& runner, Setting settin
       runner_(runner),
       setting_(std::move(setting)),
       barrier_(handle.loop(), STDIN_FILENO, STDOUT_FILENO) {}
-
-Shell::~Shell() {
-  if (!tmpdir_.empty()) removeTree(tmpdir_);
-}
 
 int Shell::run() {
   handle_.onClosed([this](const base::Error&) {
@@ -122,7 +117,16 @@ void Shell::begin() {
   if (!options) fail(1, options.error().message);
   if (failed_) return;
   setUpTasks();
+  // Tasks need to know where its server is before they start.
+  if (pmix_) return pmix_->start(tmpdir_.path());
+  enterBarrier();
+}
+
+void Shell::enterBarrier() {
   if (!setting_.barrier) return startTasks();
+  prepared_ = true;
+  // Once all have entered, the leader may have input for us.
+  if (!reachable_) return;
   barrier_.enter([this](const base::Status& left) {
     if (!left) return finish(1);
     startTasks();
@@ -131,16 +135,19 @@ void Shell::begin() {
 
 base::Status Shell::readOptions() {
   MC_TRY_ASSIGN(options_, TaskLauncher::Options::of(*job_));
-  if (tmpdir_.empty() && job_->jobspec.system("files") != nullptr)
+  if (tmpdir_.path().empty() && job_->jobspec.system("files") != nullptr)
     return base::fail(ENOENT, "the job's temporary directory could not be made");
-  return extractFiles(*job_, tmpdir_);
+  return extractFiles(*job_, tmpdir_.path());
 }
 
 void Shell::registerService() {
   registrations_.push_back(handle_.addService(
       service_, [this](const broker::Request& request) { onRequest(request); },
       [this](const client::Answer& answer) {
-        if (!answer) fail(1, "registering service " + service_ + ": " + answer.error().message);
+        if (!answer)
+          return fail(1, "registering service " + service_ + ": " + answer.error().message);
+        reachable_ = true;
+        if (prepared_) enterBarrier();
       }));
   registrations_.push_back(
       handle_.subscribe("shell-" + std::to_string(setting_.id) + ".",
@@ -178,11 +185,10 @@ void Shell::signalTasks(int number) {
 }
 
 void Shell::makeTmpdir() {
-  const std::string path = setting_.rundir + "/jobtmp-" + std::to_string(job_->shellRank) + "-" +
-                           formats::formatJobId(setting_.id, formats::JobIdForm::F58);
-  if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) tmpdir_ = path;
-  environment_ = jobEnvironment(
-      *job_, {setting_.uri, setting_.kvsNamespace, tmpdir_.empty() ? "/tmp" : tmpdir_, hostName()});
+  const bool made = tmpdir_.make(setting_.rundir, job_->shellRank, setting_.id).has_value();
+  environment_ =
+      jobEnvironment(*job_, {setting_.uri, setting_.kvsNamespace, made ? tmpdir_.path() : "/tmp",
+                             hostName(), setting_.idPath});
 }
 
 void Shell::enterDirectory() {
@@ -225,11 +231,23 @@ void Shell::setUpTasks() {
     pmi_ = std::make_unique<PmiServer>(
         handle_, *job_, service_,
         [this](int exitCode, const std::string& message) { fail(exitCode, message); });
+  if (PmixServer::isWanted(*job_))
+    pmix_ = std::make_unique<PmixServer>(
+        handle_, runner_, *job_, service_,
+        PmixServer::Events{
+            [this] { enterBarrier(); },
+            [this](int exitCode, const std::string& message) { onPmixFailed(exitCode, message); }});
+}
+
+// Where it comes too late, the tasks' own exit statuses tell enough.
+void Shell::onPmixFailed(int exitCode, const std::string& message) {
+  if (!started_ || !localDone()) fail(exitCode, message);
 }
 
 void Shell::startTasks() {
   started_ = true;
-  TaskLauncher launcher(handle_.loop(), runner_, *job_, *sink_, options_, environment_, pmi_.get());
+  TaskLauncher launcher(handle_.loop(), runner_, *job_, *sink_, options_, environment_, pmi_.get(),
+                        pmix_.get());
   if (!tasks_.empty())
     if (const auto input = launcher.openInput(tasks_[0]->rank(), 0); !input)
       return fail(1, input.error().message);
@@ -291,6 +309,7 @@ void Shell::onRequest(const broker::Request& request) {
   if (const size_t at = method.find(kTerminus); at != std::string_view::npos)
     return onTerminal(request, method.substr(at + kTerminus.size()));
   if (method.ends_with(".pmi-exchange") && pmi_) return pmi_->handle(request);
+  if (method.find(".pmix-") != method.npos && pmix_) return pmix_->handle(request);
   if (method.ends_with(".events") && output_) return onEntries(request);
   request.fail(ENOSYS);
 }

@@ -20,8 +20,10 @@
 #include "flux/shell/event_sink.hpp"
 #include "flux/shell/input.hpp"
 #include "flux/shell/job.hpp"
+#include "flux/shell/job_directory.hpp"
 #include "flux/shell/output.hpp"
 #include "flux/shell/pmi_server.hpp"
+#include "flux/shell/pmix_server.hpp"
 #include "flux/shell/task.hpp"
 #include "flux/shell/task_environment.hpp"
 #include "flux/shell/task_launcher.hpp"
@@ -36,11 +38,11 @@ class Shell {
     std::string uri;  ///< of the broker
     std::string kvsNamespace;
     std::string rundir;  ///< where the job's temporary directory is made
+    std::string idPath;  ///< of the job that the instance is; empty where it is none
     bool barrier = false;
   };
 
   Shell(client::Handle& handle, base::ProcessRunner& runner, Setting setting);
-  ~Shell();
 
   /// Runs the loop until the job's part here is over; returns the exit status of the shell: the
   /// largest of its tasks, 128 + signal where one died of it, 126 or 127 where one did not start.
@@ -57,6 +59,8 @@ class Shell {
   base::Status readOptions();
   void setUpOutput();
   void setUpTasks();
+  void enterBarrier();
+  void onPmixFailed(int exitCode, const std::string& message);
   void startTasks();
   void onTaskOutput(const formats::IoData& io);
   void onTaskExit(uint32_t localId, int waitStatus);
@@ -88,7 +92,7 @@ class Shell {
   std::optional<uint32_t> brokerRank_;
   std::optional<Job> job_;
   std::string service_;
-  std::string tmpdir_;
+  JobDirectory tmpdir_;
   Environment environment_;
   TaskLauncher::Options options_;
 
@@ -98,10 +102,13 @@ class Shell {
   std::unique_ptr<WarningSignal> warning_;  ///< leader only
   std::vector<std::unique_ptr<Task>> tasks_;
   std::unique_ptr<Input> input_;
-  std::unique_ptr<PmiServer> pmi_;  ///< null: the job does not want it
+  std::unique_ptr<PmiServer> pmi_;    ///< null: the job does not want it
+  std::unique_ptr<PmixServer> pmix_;  ///< likewise
   Barrier barrier_;
 
   formats::Idset shellsDone_;  ///< others that have told the leader so, or are lost
+  bool reachable_ = false;     ///< our service is registered
+  bool prepared_ = false;      ///< tasks may start once all shells are so far
   bool started_ = false;
   bool toldLeader_ = false;
   bool failed_ = false;

@@ -9,9 +9,11 @@ Environment jobEnvironment(const Job& job, const JobPlace& place) {
   // What the submitter had of its own PMI names descriptors that the tasks do not have.
   for (const char* name : {"PMI_FD", "PMI_RANK", "PMI_SIZE", "PMI_SPAWNED"})
     environment.erase(name);
+  std::erase_if(environment, [](const auto& entry) {
+    return entry.first.starts_with("PMIX_") && !entry.first.starts_with("PMIX_MCA_");
+  });
   const std::string id = formats::formatJobId(job.id, formats::JobIdForm::F58);
-  // The path of a job of a nested instance begins with that of the job the instance runs in.
-  environment["FLUX_JOB_ID_PATH"] = "/" + id;
+  environment["FLUX_JOB_ID_PATH"] = place.idPath + "/" + id;
   environment["FLUX_JOB_ID"] = id;
   environment["FLUX_JOB_SIZE"] = std::to_string(job.tasks.tasks());
   environment["FLUX_JOB_NNODES"] = std::to_string(job.nodes());

@@ -17,6 +17,7 @@ struct JobPlace {
   std::string kvsNamespace;
   std::string tmpdir;
   std::string hostname;
+  std::string idPath = {};  ///< "/ID/ID" of the jobs around the instance, the outermost first
 };
 
 /// What all tasks of this shell share.

@@ -42,14 +42,15 @@ base::Result<TaskLauncher::Options> TaskLauncher::Options::of(const Job& job) {
 
 TaskLauncher::TaskLauncher(base::Loop& loop, base::ProcessRunner& runner, const Job& job,
                            EventSink& sink, Options options, Environment environment,
-                           PmiServer* pmi)
+                           PmiServer* pmi, PmixServer* pmix)
     : loop_(loop),
       runner_(runner),
       job_(job),
       sink_(sink),
       options_(std::move(options)),
       environment_(std::move(environment)),
-      pmi_(pmi) {}
+      pmi_(pmi),
+      pmix_(pmix) {}
 
 base::Status TaskLauncher::start(Task& task, uint32_t localId, bool mayWait) {
   base::Command command;
@@ -64,6 +65,7 @@ base::Status TaskLauncher::start(Task& task, uint32_t localId, bool mayWait) {
     MC_TRY_ASSIGN(pmi, pmi_->connect(task.rank(), environment));
     command.inheritedFds.push_back(pmi.get());
   }
+  if (pmix_ != nullptr) pmix_->addEnvironment(task.rank(), environment);
   options_.affinity.bind(localId, [this](const std::string& note) {
     sink_.log(Severity::Notice, job_.shellRank, note);
   });

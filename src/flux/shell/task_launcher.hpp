@@ -9,6 +9,7 @@
 #include "flux/shell/event_sink.hpp"
 #include "flux/shell/job.hpp"
 #include "flux/shell/pmi_server.hpp"
+#include "flux/shell/pmix_server.hpp"
 #include "flux/shell/pty_options.hpp"
 #include "flux/shell/task.hpp"
 #include "flux/shell/task_environment.hpp"
@@ -25,9 +26,10 @@ class TaskLauncher {
     static base::Result<Options> of(const Job& job);
   };
 
-  /// `environment`: what the tasks share. `pmi` may be null. All references outlive this.
+  /// `environment`: what the tasks share. `pmi` and `pmix` may be null. All references outlive
+  /// this.
   TaskLauncher(base::Loop& loop, base::ProcessRunner& runner, const Job& job, EventSink& sink,
-               Options options, Environment environment, PmiServer* pmi);
+               Options options, Environment environment, PmiServer* pmi, PmixServer* pmix);
 
   /// Starts the task number `localId` of this node. `mayWait`: a terminal that is meant for a user
   /// may wait for one.
@@ -47,6 +49,7 @@ class TaskLauncher {
   Options options_;
   Environment environment_;
   PmiServer* pmi_;
+  PmixServer* pmix_;
 };
 
 }  // namespace mc::flux::shell

@@ -38,12 +38,19 @@ bool isReadable(const Message& message) {
 }
 
 std::string frame(const Message& message) {
-  std::string bytes(kHeaderSize, '\0');
-  bytes += encode(message);
-  const uint32_t length = htonl(static_cast<uint32_t>(bytes.size() - kHeaderSize));
-  std::memcpy(bytes.data(), &kMagic, 4);
-  std::memcpy(bytes.data() + 4, &length, 4);
+  std::string bytes;
+  bytes.reserve(kHeaderSize + encodedSize(message));
+  appendFramed(message, bytes);
   return bytes;
+}
+
+void appendFramed(const Message& message, std::string& out) {
+  const size_t begin = out.size();
+  out.append(kHeaderSize, '\0');
+  appendEncoded(message, out);
+  const uint32_t length = htonl(static_cast<uint32_t>(out.size() - begin - kHeaderSize));
+  std::memcpy(out.data() + begin, &kMagic, 4);
+  std::memcpy(out.data() + begin + 4, &length, 4);
 }
 
 void Decoder::append(std::string_view bytes) {

@@ -28,6 +28,8 @@ bool isReadable(const Message& message);
 
 /// Header and body, ready to be written.
 std::string frame(const Message& message);
+/// The same behind what `out` holds.
+void appendFramed(const Message& message, std::string& out);
 
 /// Gives messages from bytes that arrive in pieces of any size. Memory grows with the bytes that
 /// came, not with the length that a header announces.

@@ -112,16 +112,26 @@ std::string_view Message::text() const {
 }
 
 void Message::setText(std::string_view text) {
+  payload.reserve(text.size() + 1);
   payload.assign(text);
   payload.push_back('\0');
   set(kPayload);
 }
 
+size_t encodedSize(const Message& message) {
+  size_t size = message.topic.size() + message.payload.size() + kProtoSize + 16;
+  for (const auto& route : message.routes) size += route.size() + 5;
+  return size;
+}
+
 std::string encode(const Message& message) {
   std::string out;
-  size_t size = message.topic.size() + message.payload.size() + kProtoSize + 16;
-  for (const auto& route : message.routes) size += route.size() + 1;
-  out.reserve(size);
+  out.reserve(encodedSize(message));
+  appendEncoded(message, out);
+  return out;
+}
+
+void appendEncoded(const Message& message, std::string& out) {
   if (message.has(kRoute)) {
     for (const auto& route : message.routes) appendFrame(out, route);
     appendFrame(out, {});
@@ -129,7 +139,6 @@ std::string encode(const Message& message) {
   if (message.has(kTopic)) appendFrame(out, message.topic);
   if (message.has(kPayload)) appendFrame(out, message.payload);
   appendProto(out, message);
-  return out;
 }
 
 base::Result<Message> decode(std::string_view body) {

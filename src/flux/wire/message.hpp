@@ -73,6 +73,10 @@ struct Message {
 
 /// The body of a message: its frames, each behind its length. Never fails.
 std::string encode(const Message& message);
+/// The same behind what `out` holds.
+void appendEncoded(const Message& message, std::string& out);
+/// What that takes, or a little more.
+size_t encodedSize(const Message& message);
 
 /// The reverse; EPROTO with the reason for anything that RFC 3 does not allow.
 base::Result<Message> decode(std::string_view body);

@@ -10,6 +10,8 @@ namespace {
 constexpr size_t kReadSize = 64u << 10;
 /// Messages of one turn of the loop are written together up to this size.
 constexpr size_t kWriteSize = 64u << 10;
+/// So much memory a stream keeps that has nothing to write.
+constexpr size_t kKeptCapacity = 8u << 10;
 
 bool wouldBlock(int errnum) {
   return errnum == EAGAIN || errnum == EWOULDBLOCK || errnum == EINTR;
@@ -67,26 +69,43 @@ void Stream::deliver() {
   }
 }
 
+void Stream::send(const Message& message) {
+  if (!isOpen() || deaf_) return;
+  std::string& to = tail(encodedSize(message));
+  const size_t before = to.size();
+  appendFramed(message, to);
+  enqueued(to.size() - before);
+}
+
 void Stream::sendBytes(std::string bytes) {
   if (!isOpen() || deaf_) return;
-  enqueue(std::move(bytes));
+  tail(bytes.size()) += bytes;
+  enqueued(bytes.size());
+}
+
+/// Where the next `size` bytes belong: what is written together is one string.
+std::string& Stream::tail(size_t size) {
+  if (queue_.empty() || queue_.back().size() + size > kWriteSize) {
+    queue_.push_back(std::exchange(written_, {}));
+    queue_.back().reserve(size);
+  }
+  return queue_.back();
+}
+
+void Stream::enqueued(size_t size) {
+  queuedBytes_ += size;
   if (!writable_) return queuedBytes_ < kWriteSize ? writeSoon() : onWritable();
   if (queuedBytes_ > maxQueued_) failLater({ENOBUFS, "peer does not read"});
 }
 
-void Stream::enqueue(std::string bytes) {
-  queuedBytes_ += bytes.size();
-  const bool joins = !queue_.empty() && queue_.back().size() + bytes.size() <= kWriteSize;
-  if (joins)
-    queue_.back() += bytes;
-  else
-    queue_.push_back(std::move(bytes));
+void Stream::writeSoon() {
+  if (!std::exchange(soon_, true)) writeIn(turns_);
 }
 
-void Stream::writeSoon() {
-  if (std::exchange(soon_, true)) return;
-  loop_.post([this, alive = alive_] {
+void Stream::writeIn(int turns) {
+  loop_.post([this, turns, alive = alive_] {
     if (!*alive) return;
+    if (turns > 1 && queuedBytes_ < kWriteSize) return writeIn(turns - 1);
     soon_ = false;
     if (!writable_ && !deaf_) onWritable();
   });
@@ -102,6 +121,8 @@ bool Stream::writeSome() {
     offset_ += static_cast<size_t>(n);
     queuedBytes_ -= static_cast<size_t>(n);
     if (offset_ < head.size()) return true;
+    if (head.capacity() <= kKeptCapacity) written_ = std::move(queue_.front());
+    written_.clear();
     queue_.pop_front();
     offset_ = 0;
   }

@@ -36,11 +36,14 @@ class Stream {
 
   /// Cuts the peer off at less than kMaxQueued.
   void limitQueue(size_t bytes) { maxQueued_ = bytes; }
+  /// Gathers what is sent in so many turns of the loop before it is written: for a peer that gets
+  /// many small messages, each of which would wake it. An idle loop takes these turns in a moment.
+  void gather(int turns) { turns_ = turns; }
 
-  /// Written at the end of the present turn of the loop, with all else that is sent in it, so that
-  /// many small messages cost one system call; large ones at once. What the socket does not take
-  /// waits. Dropped when closed.
-  void send(const Message& message) { sendBytes(frame(message)); }
+  /// Written at the end of the present turn of the loop (or some later: gather()), with all else
+  /// that is sent in it, so that many small messages cost one system call; large ones at once. What
+  /// the socket does not take waits. Dropped when closed.
+  void send(const Message& message);
   /// The same for bytes that are no message, e.g. the status byte of the local socket.
   void sendBytes(std::string bytes);
 
@@ -57,8 +60,10 @@ class Stream {
  private:
   void readSome();
   void deliver();
-  void enqueue(std::string bytes);
+  std::string& tail(size_t size);
+  void enqueued(size_t size);
   void writeSoon();
+  void writeIn(int turns);
   bool writeSome();
   void onWritable();
   void stopWriting();
@@ -71,11 +76,13 @@ class Stream {
   std::shared_ptr<const Handlers> handlers_;
   Decoder decoder_;
   std::deque<std::string> queue_;
-  size_t offset_ = 0;  ///< of the first entry of queue_, what is written of it
+  std::string written_;  ///< the last of queue_ that was written, for its memory
+  size_t offset_ = 0;    ///< of the first entry of queue_, what is written of it
   size_t queuedBytes_ = 0;
   size_t maxQueued_ = kMaxQueued;
   bool deaf_ = false;  ///< the peer takes nothing any more
-  bool soon_ = false;  ///< the queue is going to be written at the end of this turn
+  bool soon_ = false;  ///< the queue is going to be written
+  int turns_ = 1;      ///< from now until then
   /// False once this object is gone or closed: callbacks look at their copy before they go on.
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   base::Watch readable_;

@@ -16,14 +16,16 @@ PORT = 8050
 
 
 class Cluster:
-    def __init__(self, test, size, *attributes, hosts=None):
-        """`hosts`: words for each host's entry in [bootstrap]."""
+    def __init__(self, test, size, *attributes, hosts=None, own_files=False):
+        """`hosts`: words for each host's entry in [bootstrap]. `own_files`: the files of
+        brokers but the lead are seen by themselves only, as on other hosts."""
         folder = tempfile.TemporaryDirectory()
         test.addCleanup(folder.cleanup)
         test.addCleanup(self.end)
         self.path, self.size, self.attributes = folder.name, size, list(attributes)
         self.brokers = {}
         self.connections = []
+        self.own_files = own_files
         self._write(hosts or [""] * size)
 
     def _write(self, hosts):
@@ -49,10 +51,17 @@ class Cluster:
             environment.pop("FLUX_URI", None)
             with open(f"{self.path}/{rank}.log", "ab") as log:
                 self.brokers[rank] = subprocess.Popen(
-                    [FLUX, "broker", "-c", f"{self.path}/{config}", "-Sbroker.rc2_none=1",
+                    [*self._place(rank), FLUX, "broker", "-c", f"{self.path}/{config}", "-Sbroker.rc2_none=1",
                      f"-Srundir={self.path}/{rank}", f"-Sstatedir={self.path}/state",
                      *(f"-S{attribute}" for attribute in self.attributes)],
                     env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def _place(self, rank):
+        if not self.own_files or rank == 0:
+            return []
+        return ["unshare", "-mu", "sh", "-c",
+                'mount -t tmpfs none "$0" && hostname "h${0##*/}" && exec "$@"',
+                f"{self.path}/{rank}"]
 
     def kill(self, rank, signum=signal.SIGKILL):
         """Sends the signal and waits until the broker is gone."""

@@ -69,7 +69,9 @@ TEST(Process, FailsWithTheReasonAndLeavesNoChild) {
   EXPECT_EQ(runner.spawn(command).error().errnum, EACCES);
   command = shell("true");
   command.directory = "/nowhere";
-  EXPECT_EQ(runner.spawn(command).error().errnum, ENOENT);
+  const auto refused = runner.spawn(command);
+  EXPECT_EQ(refused.error().errnum, ENOENT);
+  EXPECT_EQ(refused.error().message, "sh: working directory /nowhere: No such file or directory");
   command.argv.clear();
   EXPECT_EQ(runner.spawn(command).error().errnum, EINVAL);
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);

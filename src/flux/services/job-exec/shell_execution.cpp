@@ -23,11 +23,14 @@ constexpr size_t kMaxLine = 4096;
 // What a shell needs of the broker's environment. The tasks' comes with the jobspec.
 constexpr std::array kPassedOn{"PATH", "HOME",   "USER", "LOGNAME", "SHELL",
                                "LANG", "LC_ALL", "TZ",   "TMPDIR",  "LD_LIBRARY_PATH"};
+/// In an instance that is a job: the ids of the jobs around its own, and that.
+constexpr const char* kIdPath = "FLUX_JOB_ID_PATH";
 
-json::object shellEnvironment() {
+json::object shellEnvironment(bool isJob) {
   json::object out;
   for (const char* name : kPassedOn)
     if (const char* value = std::getenv(name)) out[name] = value;
+  if (const char* path = isJob ? std::getenv(kIdPath) : nullptr) out[kIdPath] = path;
   return out;
 }
 
@@ -56,7 +59,7 @@ ShellExecution::ShellExecution(broker::Host& host, const manager::Job& job, Exec
 }
 
 json::object ShellExecution::command() const {
-  json::object environment = shellEnvironment();
+  json::object environment = shellEnvironment(host_.attribute("jobid").has_value());
   environment["FLUX_KVS_NAMESPACE"] = formats::jobNamespace(id_);
   if (!barrierOver_) environment["FLUX_EXEC_PROTOCOL"] = "stdio";
   const std::string program = shellProgram(host_.config());

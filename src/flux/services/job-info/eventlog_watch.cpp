@@ -1,6 +1,7 @@
 #include "flux/services/job-info/eventlog_watch.hpp"
 
 #include "flux/formats/eventlog.hpp"
+#include "flux/formats/json_text.hpp"
 
 namespace mc::flux::services::info {
 
@@ -11,6 +12,15 @@ bool isEvent(std::string_view line, const std::string& name) {
   if (name.empty() || line.find("\"" + name + "\"") == std::string_view::npos) return false;
   const auto event = formats::parseEvent(line);
   return event && event->name == name;
+}
+
+// {"event":"..."}
+std::string payloadOf(std::string_view line) {
+  std::string out;
+  out.reserve(line.size() + line.size() / 4 + 16);  // most quotes are escaped
+  out += "{\"event\":";
+  formats::appendJsonString(line, out);
+  return out += '}';
 }
 
 }  // namespace
@@ -46,7 +56,7 @@ void EventlogWatch::sendNew(const kvs::Node& value) {
       return;  // the rest of the entry comes with the next append
     const std::string_view line = text.substr(sent_, newline + 1 - sent_);
     sent_ = newline + 1;
-    request_.respondText("{\"event\":" + formats::toJson(boost::json::value(line)) + "}");
+    request_.respondText(payloadOf(line));
     if (isEvent(line, lastEvent_)) return end();
   }
 }

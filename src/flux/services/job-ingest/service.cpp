@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "flux/formats/json.hpp"
+#include "flux/formats/json_arena.hpp"
 #include "flux/formats/signed_jobspec.hpp"
 #include "flux/services/sched/constraint.hpp"
 
@@ -86,7 +87,6 @@ IngestService::IngestService(manager::Manager& manager, const manager::Dependenc
     : manager_(manager),
       dependencies_(dependencies),
       feasible_(std::move(feasible)),
-      quiet_(manager.host().loop()),
       ids_(manager.host().loop().clock()) {
   methods_.add("submit", Access::Anyone,
                [this](const Request& request, const json::object& payload) {
@@ -98,7 +98,6 @@ base::Status IngestService::submit(const Request& request, const json::object& p
   MC_TRY_ASSIGN(Submission submission, read(request, payload));
   submission.id = ids_.next();
   const manager::JobId id = submission.id;
-  if (manager_.table().activeCount() == 0) quiet_.now();  // that of taking the first job in
   manager_.submit(std::move(submission));
   request.respond(json::object{{"id", id}});
   return {};
@@ -130,7 +129,7 @@ base::Result<Submission> IngestService::read(const Request& request,
 
 // Completed as the configuration says. J stays as it was submitted.
 base::Status IngestService::readJobspec(Submission& submission) const {
-  auto document = formats::parseJsonObject(submission.jobspecText);
+  auto document = formats::parseJsonObjectAtOnce(submission.jobspecText);
   if (!document) return base::fail(EINVAL, "Invalid jobspec: " + document.error().message);
   MC_TRY_ASSIGN(submission.completed,
                 manager::Policy(manager_.host().config()).complete(*document));
@@ -141,7 +140,7 @@ base::Status IngestService::readJobspec(Submission& submission) const {
 }
 
 base::Status IngestService::checkJobspec(const Submission& submission) const {
-  const formats::Jobspec& jobspec = submission.jobspec;
+  const formats::Jobspec& jobspec = *submission.jobspec;
   const std::string name = jobspec.systemString("queue").value_or("");
   MC_TRY_ASSIGN(const manager::Queue* queue, manager_.queues().find(name));
   if (!queue->enabled)

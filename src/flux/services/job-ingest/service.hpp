@@ -14,7 +14,6 @@
 #include "flux/services/job-manager/manager.hpp"
 #include "flux/services/job-manager/update.hpp"
 #include "flux/services/methods.hpp"
-#include "flux/services/quiet_release.hpp"
 
 namespace mc::flux::services::ingest {
 
@@ -40,7 +39,6 @@ class IngestService final : public broker::Service {
   manager::Manager& manager_;
   const manager::Dependencies& dependencies_;
   manager::Updates::Feasible feasible_;
-  QuietRelease quiet_;
   JobIdGenerator ids_;
   Methods methods_;
 };

@@ -4,7 +4,6 @@
 
 #include "flux/formats/eventlog.hpp"
 #include "flux/services/job-manager/job_event.hpp"
-#include "flux/services/job-manager/jobspec_text.hpp"
 
 namespace mc::flux::services::manager {
 
@@ -16,15 +15,16 @@ std::string systemText(const formats::Jobspec& jobspec, std::string_view path) {
   return jobspec.systemString(path).value_or(std::string());
 }
 
+// Copies have storage of their own: the jobspec goes soon, and its storage with it.
 json::object systemObject(const formats::Jobspec& jobspec, std::string_view path) {
   const auto* object = jobspec.systemObject(path);
-  return object ? *object : json::object();
+  return object ? json::object(*object, json::storage_ptr()) : json::object();
 }
 
 }  // namespace
 
 std::unique_ptr<Job> makeJob(const Submission& submission) {
-  const formats::Jobspec& jobspec = submission.jobspec;
+  const formats::Jobspec& jobspec = *submission.jobspec;
   auto job = std::make_unique<Job>();
   job->id = submission.id;
   job->userid = submission.userid;
@@ -43,7 +43,8 @@ std::unique_ptr<Job> makeJob(const Submission& submission) {
   job->active->constraints = systemObject(jobspec, "constraints");
   job->active->exec = systemObject(jobspec, "exec");
   if (const auto* dependencies = jobspec.system("dependencies"); dependencies != nullptr)
-    if (const auto* list = dependencies->if_array()) job->active->dependencySpecs = *list;
+    if (const auto* list = dependencies->if_array())
+      job->active->dependencySpecs = json::array(*list, json::storage_ptr());
   return job;
 }
 
@@ -85,8 +86,8 @@ void Manager::connect(Scheduler& scheduler, Executor& executor) {
 void Manager::submit(Submission submission) {
   Job& job = table_.add(makeJob(submission));
   auto texts =
-      makeJobspecTexts(std::move(submission.jobspecText), std::move(submission.signedJobspec),
-                       submission.userid, submission.completed);
+      jobspecs_.keep(std::move(submission.jobspecText), std::move(submission.signedJobspec),
+                     submission.userid, submission.completed);
   kvs::Namespace& kvs = store_.primary();
   // These can't fail: job ids are unique, and only the job's own services write below "job".
   (void)kvs.put(jobKey(job.id, "J"), std::move(texts.signedJobspec));

@@ -8,6 +8,7 @@
 // Thread-safety: none; everything runs on the broker's loop.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "flux/formats/jobspec.hpp"
 #include "flux/services/deferred.hpp"
 #include "flux/services/job-manager/job_table.hpp"
+#include "flux/services/job-manager/jobspec_text.hpp"
 #include "flux/services/job-manager/ports.hpp"
 #include "flux/services/job-manager/queues.hpp"
 #include "flux/services/kvs/store.hpp"
@@ -29,10 +31,10 @@ struct Submission {
   uint32_t userid = 0;
   int urgency = kUrgencyDefault;
   uint32_t flags = 0;
-  std::string signedJobspec;  ///< J
-  std::string jobspecText;    ///< as J holds it, unless completed
-  bool completed = false;     ///< by the configuration's defaults
-  formats::Jobspec jobspec;
+  std::string signedJobspec;                ///< J
+  std::string jobspecText;                  ///< as J holds it, unless completed
+  bool completed = false;                   ///< by the configuration's defaults
+  std::optional<formats::Jobspec> jobspec;  ///< always there; made in place, in its own storage
 };
 
 /// The job of a submission, before its first event.
@@ -105,6 +107,7 @@ class Manager final : public AllocEvents, public ExecEvents {
   Scheduler* scheduler_ = nullptr;
   Executor* executor_ = nullptr;
   JobTable table_;
+  JobspecKeeper jobspecs_;
   Queues queues_;
   base::Signal<Job&, std::string_view> events_;
   std::vector<JobId> fresh_;  // submitted, not advanced yet

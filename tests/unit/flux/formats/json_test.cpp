@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "flux/formats/json_arena.hpp"
+#include "flux/formats/json_text.hpp"
+
 namespace mc::flux::formats {
 namespace {
 
@@ -68,6 +71,43 @@ TEST(Json, FindsMembersOfTheRightType) {
   EXPECT_FALSE(getInteger(object, "d"));
   EXPECT_EQ(getString(object, "i").error().message, "payload has no string 'i'");
   EXPECT_EQ(getBool(object, "zz").error().errnum, EPROTO);
+}
+
+TEST(JsonText, IsEscapedAsInAValue) {
+  for (const std::string text :
+       {"", "plain", "a\"b\\c\n\t\r\b\f", "\x01\x1f", "\xc6\x92 12345678"}) {
+    std::string out = "x";
+    appendJsonString(text, out);
+    EXPECT_EQ(out, "x" + toJson(json::value(text)));
+  }
+}
+
+TEST(JsonAtOnce, ReadsAsJsonDoes) {
+  const std::string text = R"({"a":[1,2.5,{"b":"some longer text than fits"}],"c":null,"d":-3})";
+  const auto document = parseJsonObjectAtOnce(text);
+  ASSERT_TRUE(document);
+  EXPECT_EQ(toJson(*document), text);
+  EXPECT_EQ(*document, *parseJsonObject(text));
+}
+
+TEST(JsonAtOnce, PartsMayOutliveIt) {
+  json::array part;
+  json::object copy;
+  {
+    auto document =
+        parseJsonObjectAtOnce(R"({"a":["a text of more than a few bytes"],"o":{"k":"v"}})");
+    ASSERT_TRUE(document);
+    copy = json::object((*document)["o"].get_object(), json::storage_ptr());
+    part = (*document)["a"].get_array();
+  }
+  EXPECT_EQ(toJson(json::value(part)), R"(["a text of more than a few bytes"])");
+  EXPECT_EQ(toJson(copy), R"({"k":"v"})");
+}
+
+TEST(JsonAtOnce, RefusesWhatJsonRefuses) {
+  for (const char* text : {"", "{", "[1]", "{\"a\":}", "{} x", "nul"})
+    EXPECT_EQ(parseJsonObjectAtOnce(text).error().message, parseJsonObject(text).error().message)
+        << text;
 }
 
 }  // namespace

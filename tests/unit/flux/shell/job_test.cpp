@@ -6,6 +6,7 @@
 
 #include "base/fd.hpp"
 #include "flux/shell/event_sink.hpp"
+#include "flux/shell/file_archive.hpp"
 #include "flux/shell/files.hpp"
 #include "flux/shell/job_files.hpp"
 #include "flux/shell/output_template.hpp"
@@ -66,6 +67,8 @@ TEST(Job, GivesTasksTheirEnvironment) {
                                       {"FLUX_TASK_RANK", "3"},
                                       {"FLUX_TERMINUS_SESSION", "0"},
                                       {"FLUX_URI", "local:///r/local"}}));
+  environment = jobEnvironment(job, {"local:///r/local", "job-1", "/tmp/j", "n5", "/ƒ1/ƒ2"});
+  EXPECT_EQ(environment["FLUX_JOB_ID_PATH"], "/ƒ1/ƒ2/ƒ6q87CkP");
 }
 
 TEST(OutputTemplate, Expands) {
@@ -114,6 +117,37 @@ TEST_F(JobFiles, AreExtracted) {
   EXPECT_EQ(base::readFile(directory_ + "/raw").value(), std::string("\0\xff", 2));
   EXPECT_EQ(base::readFile(directory_ + "/hole").value(), std::string(1000, '\0'));
   EXPECT_EQ(::access((directory_ + "/e").c_str(), F_OK), 0);
+}
+
+// As `flux archive` keeps large files.
+TEST_F(JobFiles, OfBlobs) {
+  ASSERT_TRUE(extract("{}"));
+  ExtractOptions options;
+  options.load = [](std::string_view ref) -> base::Result<std::string> {
+    if (ref != "sha1-a") return base::fail(ENOENT, "no such blob");
+    return std::string("abc");
+  };
+  const auto take = [&](const char* text) {
+    return extractFile(directory_, "x", formats::parseJsonObject(text).value(), options);
+  };
+  for (const char* bad :
+       {R"({"mode":33152,"size":9,"encoding":"blobvec","data":[[0,3,"sha1-b"]]})",
+        R"({"mode":33152,"size":9,"encoding":"blobvec","data":[[0,2,"sha1-a"]]})",
+        R"({"mode":33152,"size":9,"encoding":"blobvec","data":[[7,3,"sha1-a"]]})",
+        R"({"mode":33152,"size":9,"encoding":"blobvec","data":[[-1,3,"sha1-a"]]})",
+        R"({"mode":33152,"size":9,"encoding":"blobvec","data":[[0,3]]})",
+        R"({"mode":33152,"size":9,"encoding":"blobvec","data":"x"})",
+        R"({"mode":33152,"size":-1})"}) {
+    EXPECT_FALSE(take(bad)) << bad;
+    EXPECT_NE(::access((directory_ + "/x").c_str(), F_OK), 0) << bad;
+  }
+  const char* good =
+      R"({"mode":33216,"size":9,"encoding":"blobvec","data":[[5,3,"sha1-a"],[1,3,"sha1-a"]]})";
+  ASSERT_TRUE(take(good));
+  EXPECT_EQ(base::readFile(directory_ + "/x").value(), std::string("\0abc\0abc\0", 9));
+  EXPECT_EQ(take(good).error().errnum, EEXIST);
+  options.overwrite = true;
+  EXPECT_TRUE(take(good));
 }
 
 TEST_F(JobFiles, CannotLeaveTheirDirectory) {

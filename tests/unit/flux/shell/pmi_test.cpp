@@ -140,6 +140,27 @@ TEST_F(PmiTest, ExchangesPairsInBarriers) {
   }
 }
 
+// As MPICH does in MPI_Init and MPI_Finalize.
+TEST_F(PmiTest, LetsTasksGoThatFinalizeAlone) {
+  for (size_t task = 0; task < 4; ++task) {
+    call(task, "cmd=get kvsname=f2 key=PMI_process_mapping");
+    call(task, "cmd=put kvsname=f2 key=k" + std::to_string(task) + " value=v");
+    send(task, "cmd=barrier_in");
+  }
+  for (size_t task = 0; task < 4; ++task) EXPECT_EQ(answer(task), "cmd=barrier_out rc=0");
+  for (size_t task = 0; task < 3; ++task) {
+    call(task, "cmd=get kvsname=f2 key=k3");
+    send(task, "cmd=barrier_in");
+  }
+  for (size_t task = 0; task < 3; ++task) {
+    EXPECT_EQ(answer(task), "cmd=barrier_out rc=0");
+    EXPECT_EQ(call(task, "cmd=finalize"), "cmd=finalize_ack rc=0");
+  }
+  EXPECT_EQ(call(3, "cmd=barrier_in"), "cmd=barrier_out rc=0");
+  EXPECT_EQ(call(3, "cmd=finalize"), "cmd=finalize_ack rc=0");
+  EXPECT_TRUE(leader_.aborts.empty());
+}
+
 TEST_F(PmiTest, RefusesWhatItCannotKeep) {
   const std::string refused = "cmd=put_result rc=-1 msg=invalid_argument";
   EXPECT_EQ(call(0, "cmd=put kvsname=other key=a value=b"), refused);

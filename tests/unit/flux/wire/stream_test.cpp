@@ -123,6 +123,20 @@ TEST_F(StreamTest, WritesWhatATurnSendsTogetherAtItsEnd) {
   EXPECT_EQ(readable(peer.get()), 5 * frame(large(10)).size());
 }
 
+TEST_F(StreamTest, GathersWhatSeveralTurnsSend) {
+  stream->gather(3);
+  std::vector<size_t> written;
+  const std::function<void()> turn = [&] {
+    written.push_back(readable(peer.get()));
+    if (written.size() == 4) return loop->stop();
+    stream->send(large(10));
+    loop->post(turn);
+  };
+  loop->post(turn);
+  loop->run();
+  EXPECT_EQ(written, (std::vector<size_t>{0, 0, 0, 3 * frame(large(10)).size()}));
+}
+
 TEST_F(StreamTest, WritesWhatIsLeftWhenItGoes) {
   stream->send(large(10));
   stream.reset();
