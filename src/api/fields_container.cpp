@@ -22,7 +22,6 @@ constexpr std::string_view kHook = "write the hook as text, of several lines aft
 constexpr std::string_view kNameValue = "write `NAME: value` lines";
 constexpr std::string_view kVolumeShape = "write `NAME:` and below it `path: ...`";
 
-constexpr Support kSecrets = onlyThere("values from Secrets", "put the values into `environment`");
 constexpr Support kPullSecrets = onlyThere(
     "credentials from Secrets", "pull the image with `docker login` and `docker pull` first");
 
@@ -125,7 +124,6 @@ constexpr Field kContainerFields[] = {
     {.name = "secrets",
      .type = mapOf(kEnvironmentName, kSecretKeyItem),
      .binding = into<ContainerDraft, &ContainerDraft::secretKeys>(),
-     .support = kSecrets,
      .doc = "Environment variables taken from Secrets"},
     {.name = "imagePullSecret",
      .type = text(kDnsSubdomain),

@@ -12,8 +12,6 @@ constexpr std::array<std::string_view, 2> kMedia = {"memory", "Memory"};
 
 constexpr Support kClaims =
     onlyThere("PersistentVolumeClaims", "mount a directory of the host, or an emptyDir");
-constexpr Support kConfigMaps = onlyThere("files from ConfigMaps", "mount a directory of the host");
-constexpr Support kSecretFiles = onlyThere("files from Secrets", "mount a directory of the host");
 constexpr Support kCsi = onlyThere("CSI volumes", "mount a directory of the host, or an emptyDir");
 
 constexpr Field kMountFields[] = {
@@ -70,7 +68,6 @@ constexpr Field kVolumeFields[] = {
     {.name = "configMapName",
      .type = text(kDnsSubdomain),
      .binding = bind<VolumeDraft, &VolumeDraft::configMapName>(),
-     .support = kConfigMaps,
      .doc = "Name of a ConfigMap"},
     {.name = "items",
      .type = mapOf(kText, kTextItem),
@@ -79,7 +76,6 @@ constexpr Field kVolumeFields[] = {
     {.name = "secretName",
      .type = text(kDnsSubdomain),
      .binding = bind<VolumeDraft, &VolumeDraft::secretName>(),
-     .support = kSecretFiles,
      .doc = "Name of a Secret"},
     {.name = "csiDriver",
      .versions = kAlpha2,

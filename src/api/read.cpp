@@ -24,8 +24,8 @@ constexpr size_t kMostProblems = 1000;
 
 class TextReader {
  public:
-  TextReader(const std::string& defaultNamespace, Runs where)
-      : defaultNamespace_(defaultNamespace), where_(where) {}
+  TextReader(const std::string& defaultNamespace, Runs where, OtherKinds* others)
+      : defaultNamespace_(defaultNamespace), where_(where), others_(others) {}
 
   /// One document or one item of a List. `prefix` goes before the paths of its fields.
   void object(const YamlNode& node, base::YamlPlace place, const std::string& prefix, int depth);
@@ -37,10 +37,14 @@ class TextReader {
   void miniCluster(const YamlNode& node, Versions version, Report& report);
   void accept(const YamlNode& node, ClusterDraft& draft, const TableReader& reader, Report& report);
   void takeOver(Report& report);
+  [[nodiscard]] bool isOther(const std::string& kind) const;
+  [[nodiscard]] std::string cureForKind(const std::string& kind) const;
 
   std::string defaultNamespace_;
   Runs where_;
+  OtherKinds* others_;
   ReadResult result_;
+  size_t position_ = 0;  ///< of the next object
   std::map<std::pair<std::string, std::string>, int> lines_;  ///< of each namespace and name
 };
 
@@ -57,11 +61,6 @@ std::string headerText(const YamlNode& node, const std::string& name, const std:
   report.add(name, "must be a string, not " + std::string(base::describe(entry->value->type())),
              "write `" + name + ": " + example + "`");
   return {};
-}
-
-std::string cureForKind(const std::string& kind) {
-  const std::string meant = didYouMean(kind, kKinds);
-  return meant.empty() ? "this version takes MiniCluster, and List of them" : meant;
 }
 
 Versions versionOf(const std::string& apiVersion, Report& report) {
@@ -117,6 +116,26 @@ void addNotes(const TableReader& reader, const ClusterDraft& draft, MiniCluster&
   }
 }
 
+bool TextReader::isOther(const std::string& kind) const {
+  if (others_ == nullptr) return false;
+  const auto names = others_->names();
+  return std::find(names.begin(), names.end(), kind) != names.end();
+}
+
+std::string TextReader::cureForKind(const std::string& kind) const {
+  std::vector<std::string_view> kinds(kKinds.begin(), kKinds.end());
+  if (others_ != nullptr) {
+    const auto names = others_->names();
+    kinds.insert(kinds.end(), names.begin(), names.end());
+  }
+  const std::string meant = didYouMean(kind, kinds);
+  if (!meant.empty()) return meant;
+  if (others_ == nullptr) return "this version takes MiniCluster, and List of them";
+  std::string all;
+  for (const auto each : others_->names()) all += ", " + std::string(each);
+  return "these kinds are taken: MiniCluster" + all + ", and List of them";
+}
+
 void TextReader::object(const YamlNode& node, base::YamlPlace place, const std::string& prefix,
                         int depth) {
   Report report(prefix);
@@ -132,6 +151,8 @@ void TextReader::object(const YamlNode& node, base::YamlPlace place, const std::
     if (kind == "List" && apiVersion != "v1" && !apiVersion.empty())
       report.add("apiVersion", "of a List is v1", "write `apiVersion: v1`");
     list(node, report, prefix, depth);
+  } else if (isOther(kind)) {
+    others_->read(node, apiVersion, kind, position_++, report);
   } else if (!kind.empty() && kind != "MiniCluster") {
     report.add("kind", quoted(kind) + " is not taken", cureForKind(kind));
   } else if (!apiVersion.empty() && !kind.empty()) {
@@ -182,7 +203,7 @@ void TextReader::accept(const YamlNode& node, ClusterDraft& draft, const TableRe
   if (!report.problems().empty()) return;
   MiniCluster cluster = convert(draft);
   addNotes(reader, draft, cluster);
-  result_.documents.push_back({std::move(cluster), manifestOf(node)});
+  result_.documents.push_back({std::move(cluster), manifestOf(node), position_++});
 }
 
 void TextReader::takeOver(Report& report) {
@@ -218,9 +239,10 @@ std::string Problem::text(std::string_view file) const {
   return text;
 }
 
-ReadResult read(std::string_view text, const std::string& defaultNamespace, Runs where) {
+ReadResult read(std::string_view text, const std::string& defaultNamespace, Runs where,
+                OtherKinds* others) {
   const auto stream = base::parseYaml(text, {kMaxBytes, kMaxDepth, kMaxNodes});
-  TextReader reader(defaultNamespace, where);
+  TextReader reader(defaultNamespace, where, others);
   for (const auto& error : stream.errors) reader.error(error);
   size_t objects = 0;
   for (const auto& document : stream.documents) {

@@ -10,11 +10,16 @@
 // Thread-safety: pure functions.
 
 #include <boost/json/object.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "api/minicluster.hpp"
+
+namespace mc::base {
+struct YamlNode;
+}
 
 namespace mc::api {
 
@@ -38,6 +43,7 @@ struct Problem {
 struct Document {
   MiniCluster cluster;
   boost::json::object manifest;  ///< apiVersion, kind, metadata, spec as written.
+  size_t position = 0;           ///< among all objects of the text, other kinds included
 };
 
 struct ReadResult {
@@ -48,8 +54,21 @@ struct ReadResult {
 /// Who is to carry a manifest out; each refuses what it can't.
 enum class Runs { OnOneMachine, OnKubernetes };
 
+class Report;
+
+/// Takes the objects of a text that are no MiniClusters (core/read.hpp has them).
+class OtherKinds {
+ public:
+  virtual ~OtherKinds() = default;
+  /// The kinds it takes.
+  [[nodiscard]] virtual std::span<const std::string_view> names() const = 0;
+  /// One object of such a kind. Problems go to `report`.
+  virtual void read(const base::YamlNode& node, const std::string& apiVersion,
+                    const std::string& kind, size_t position, Report& report) = 0;
+};
+
 /// Reads all documents of `text`. `defaultNamespace` is taken where metadata.namespace is absent.
 ReadResult read(std::string_view text, const std::string& defaultNamespace,
-                Runs where = Runs::OnOneMachine);
+                Runs where = Runs::OnOneMachine, OtherKinds* others = nullptr);
 
 }  // namespace mc::api

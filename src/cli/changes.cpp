@@ -1,7 +1,9 @@
 #include "cli/changes.hpp"
 
+#include <algorithm>
+
 #include "cli/errors.hpp"
-#include "cli/print/objects.hpp"
+#include "cli/listing.hpp"
 
 namespace mc::cli {
 
@@ -42,9 +44,9 @@ void ChangeOptions::declare(OptionSet& options, const std::string& filenameHelp)
   options.flag("quiet,q", &quiet, "Show no progress.");
 }
 
-base::Status ResultPrinter::print(const std::string& name, const std::string& operation,
+base::Status ResultPrinter::print(const Manifest& manifest, const std::string& operation,
                                   const boost::json::object& object) {
-  const std::string shown = objectName(Kind::MiniCluster, name);
+  const std::string shown = objectName(kindOf(manifest), manifest.metadata().name);
   switch (format_) {
     case Format::Yaml:
     case Format::Json:
@@ -56,26 +58,35 @@ base::Status ResultPrinter::print(const std::string& name, const std::string& op
   }
 }
 
-base::Status ResultPrinter::printFetched(const engine::ClusterRef& ref,
-                                         const std::string& operation) {
+base::Status ResultPrinter::printFetched(const Manifest& manifest, const std::string& operation) {
   boost::json::object object;
   if (format_ == Format::Yaml || format_ == Format::Json) {
     MC_TRY_ASSIGN(engine::Engine * engine, context_.engine());
-    MC_TRY_ASSIGN(const auto view, fromServer(engine->minicluster(ref, context_.stopToken())));
-    object = clusterObject(view);
+    MC_TRY_ASSIGN(const auto items, listItems(*engine, kindOf(manifest), manifest.metadata().ns,
+                                              context_.now(), context_.stopToken()));
+    const auto item = std::find_if(items.begin(), items.end(), [&](const Item& each) {
+      return each.name == manifest.metadata().name;
+    });
+    if (item == items.end())
+      return base::pass(fromServer(notFound(kindOf(manifest), manifest.metadata().name)));
+    object = item->object();
   }
-  return print(ref.name, operation, object);
+  return print(manifest, operation, object);
 }
 
 engine::ClusterRef refOf(const Manifest& manifest) {
-  const auto& metadata = manifest.document.cluster.metadata;
-  return {metadata.ns, metadata.name};
+  return {manifest.metadata().ns, manifest.metadata().name};
+}
+
+Kind kindOf(const Manifest& manifest) {
+  return manifest.object ? fromCore(manifest.object->kind) : Kind::MiniCluster;
 }
 
 boost::json::object manifestObject(const Manifest& manifest) {
-  boost::json::object object = manifest.document.manifest;
+  boost::json::object object =
+      manifest.object ? manifest.object->manifest : manifest.document.manifest;
   if (auto* metadata = object.if_contains("metadata"); metadata != nullptr && metadata->is_object())
-    metadata->get_object()["namespace"] = manifest.document.cluster.metadata.ns;
+    metadata->get_object()["namespace"] = manifest.metadata().ns;
   return object;
 }
 

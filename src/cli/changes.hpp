@@ -43,10 +43,10 @@ class ResultPrinter {
       : context_(context), format_(format), documents_(format) {}
 
   /// "minicluster.flux-framework.org/NAME created", or the object, as the format says.
-  base::Status print(const std::string& name, const std::string& operation,
+  base::Status print(const Manifest& manifest, const std::string& operation,
                      const boost::json::object& object);
   /// The same for what the engine has done; fetches the object if it is shown.
-  base::Status printFetched(const engine::ClusterRef& ref, const std::string& operation);
+  base::Status printFetched(const Manifest& manifest, const std::string& operation);
 
  private:
   Context& context_;
@@ -55,6 +55,9 @@ class ResultPrinter {
 };
 
 engine::ClusterRef refOf(const Manifest& manifest);
+
+/// The kind of a manifest's object.
+Kind kindOf(const Manifest& manifest);
 
 /// The manifest as it would be sent: with its namespace.
 boost::json::object manifestObject(const Manifest& manifest);

@@ -146,6 +146,9 @@ void Completer::offerNames(Kind kind, const std::string& prefix) {
   const auto services = [&](engine::Engine& e, std::stop_token s) {
     return e.services(ns, std::move(s));
   };
+  const auto objects = [&](engine::Engine& e, std::stop_token s) {
+    return e.objects(*coreKind(kind), ns, std::move(s));
+  };
   switch (kind) {
     case Kind::Pod:
       for (const auto& pod : ask<engine::PodView>(pods)) offer(prefix + pod.name, pod.status);
@@ -157,6 +160,8 @@ void Completer::offerNames(Kind kind, const std::string& prefix) {
     case Kind::Service:
       for (const auto& service : ask<engine::ServiceView>(services)) offer(prefix + service.name);
       break;
+    default:
+      for (const auto& object : ask<engine::ObjectView>(objects)) offer(prefix + object.ref.name);
   }
 }
 

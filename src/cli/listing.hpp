@@ -24,6 +24,7 @@ struct Item {
   std::vector<std::string> cells;
   std::vector<std::string> wideCells;  ///< what -o wide adds
   std::function<boost::json::object()> object;
+  bool owned = false;  ///< belongs to something else and goes with it
 
   [[nodiscard]] bool named(const std::string& word) const {
     return word == name || word == plainName;
@@ -46,5 +47,6 @@ base::Result<std::vector<Item>> listItems(engine::Engine& engine, Kind kind, con
 Item podItem(const engine::PodView& pod, double now);
 Item clusterItem(const engine::ClusterView& cluster, double now);
 Item serviceItem(const engine::ServiceView& service, double now);
+Item objectItem(const engine::ObjectView& object, double now);
 
 }  // namespace mc::cli

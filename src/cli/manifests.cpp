@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "base/fd.hpp"
 #include "cli/errors.hpp"
 #include "cli/problems.hpp"
+#include "core/read.hpp"
 
 namespace mc::cli {
 
@@ -92,8 +94,8 @@ base::Result<std::vector<Source>> readSources(const FilenameOptions& options, in
 }
 
 /// Why a document does not go with -n; empty if it does.
-std::string namespaceConflict(const GlobalOptions& global, const api::MiniCluster& cluster) {
-  const std::string& own = cluster.metadata.ns;
+std::string namespaceConflict(const GlobalOptions& global, const api::Metadata& metadata) {
+  const std::string& own = metadata.ns;
   if (global.ns.empty() || own == global.ns) return "";
   return "the namespace from the provided object \"" + own + "\" does not match the namespace \"" +
          global.ns + "\". You must pass '--namespace=" + own + "' to perform this operation.";
@@ -104,7 +106,7 @@ base::Result<bool> takeDocuments(Context& context, const Source& source,
                                  std::vector<Manifest>& manifests) {
   const auto where = context.engineKind() == EngineKind::Kubernetes ? api::Runs::OnKubernetes
                                                                     : api::Runs::OnOneMachine;
-  api::ReadResult read = api::read(source.text, context.ns(), where);
+  core::ReadResult read = core::read(source.text, context.ns(), where);
   if (!read.problems.empty()) {
     const ProblemStyle style = {context.err.terminal(), context.err.colour(),
                                 context.err.columns()};
@@ -112,18 +114,49 @@ base::Result<bool> takeDocuments(Context& context, const Source& source,
     return false;
   }
   bool good = true;
+  std::map<size_t, Manifest> inOrder;
+  const auto take = [&](size_t position, const std::string& wrong,
+                        Manifest manifest) -> base::Status {
+    if (!wrong.empty()) {
+      good = false;
+      return context.err.write(errorText({EINVAL, wrong}));
+    }
+    inOrder.emplace(position, std::move(manifest));
+    return {};
+  };
   for (auto& document : read.documents) {
-    std::string wrong = namespaceConflict(context.global, document.cluster);
+    std::string wrong = namespaceConflict(context.global, document.cluster.metadata);
     auto plan = plan::makePlan(document.cluster);
     if (wrong.empty() && !plan) wrong = source.file + ": " + plan.error().message;
-    if (wrong.empty()) {
-      manifests.push_back({source.file, std::move(document), std::move(*plan)});
-    } else {
-      good = false;
-      MC_TRY(context.err.write(errorText({EINVAL, wrong})));
-    }
+    const size_t position = document.position;
+    MC_TRY(take(position, wrong,
+                {source.file, std::move(document), plan ? std::move(*plan) : plan::Plan()}));
   }
+  for (auto& object : read.objects) {
+    const std::string wrong = namespaceConflict(context.global, object.metadata);
+    const size_t position = object.position;
+    MC_TRY(take(position, wrong, {source.file, {}, {}, std::move(object)}));
+  }
+  for (auto& [position, manifest] : inOrder) manifests.push_back(std::move(manifest));
   return good;
+}
+
+/// The lower, the earlier.
+int rankOf(const Manifest& manifest) {
+  if (!manifest.object) return 4;
+  switch (manifest.object->kind) {
+    case core::Kind::ConfigMap:
+    case core::Kind::Secret:
+      return 0;
+    case core::Kind::Service:
+      return 1;
+    case core::Kind::NetworkPolicy:
+      return 2;
+    case core::Kind::Deployment:
+    case core::Kind::Pod:
+      break;
+  }
+  return 3;
 }
 
 }  // namespace
@@ -132,6 +165,34 @@ void FilenameOptions::declare(OptionSet& options, const std::string& help) {
   options.list("filename,f", &files, help).offer(Completes::Files);
   options.flag("recursive,R", &recursive,
                "Process the directory used in -f, --filename recursively.");
+}
+
+void orderForCreation(std::vector<Manifest>& manifests) {
+  std::stable_sort(manifests.begin(), manifests.end(),
+                   [](const Manifest& a, const Manifest& b) { return rankOf(a) < rankOf(b); });
+}
+
+base::Status printNotes(Context& context, const Manifest& manifest) {
+  if (!manifest.object) return {};
+  const core::Object& object = *manifest.object;
+  const std::string name =
+      std::string(core::infoOf(object.kind).singular) + "/" + object.metadata.name;
+  for (const api::Note& note : object.notes)
+    MC_TRY(context.err.write("Warning: " + name + ": " +
+                             (note.field == "kind" ? "" : note.field + ": ") + note.text + "\n"));
+  return {};
+}
+
+base::Result<std::vector<Manifest>> readClusters(Context& context, const std::string& verb,
+                                                 const FilenameOptions& options) {
+  MC_TRY_ASSIGN(auto manifests, readManifests(context, verb, options));
+  for (const Manifest& manifest : manifests) {
+    if (manifest.object)
+      return base::fail(EINVAL, manifest.file + ": " + verb + " takes a MiniCluster, not a " +
+                                    core::infoOf(manifest.object->kind).name + " (\"" +
+                                    manifest.metadata().name + "\")");
+  }
+  return manifests;
 }
 
 base::Result<std::vector<Manifest>> readManifests(Context& context, const std::string& verb,

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -53,6 +54,11 @@ int FdOutput::columns() const {
 bool FdOutput::closed() const {
   const std::lock_guard lock(mutex_);
   return closed_;
+}
+
+bool FdOutput::worldReadable() const {
+  struct stat status{};
+  return ::fstat(fd_, &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & S_IROTH) != 0;
 }
 
 }  // namespace mc::cli

@@ -24,6 +24,8 @@ class Output {
   [[nodiscard]] virtual int columns() const = 0;
   /// Whether the reader has gone.
   [[nodiscard]] virtual bool closed() const = 0;
+  /// Whether it goes into a file that everybody may read: no place for secrets.
+  [[nodiscard]] virtual bool worldReadable() const { return false; }
 };
 
 /// A file descriptor, which is not owned. Not buffered: hand over whole lines.
@@ -35,6 +37,7 @@ class FdOutput final : public Output {
   [[nodiscard]] bool colour() const override { return colour_; }
   [[nodiscard]] int columns() const override;
   [[nodiscard]] bool closed() const override;
+  [[nodiscard]] bool worldReadable() const override;
 
  private:
   const int fd_;

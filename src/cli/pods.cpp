@@ -20,7 +20,8 @@ bool hasContainer(const engine::PodView& pod, const std::string& name) {
 std::string containerNames(const engine::PodView& pod) {
   std::string names;
   for (const auto& container : pod.containers)
-    names += (names.empty() ? "" : ", ") + container.name;
+    names += (names.empty() ? "" : ", ") + container.name +
+             (container.kind == plan::ContainerKind::Init ? " (init)" : "");
   return names;
 }
 
@@ -34,6 +35,26 @@ base::Result<engine::PodView> findLead(Context& context, const engine::ClusterRe
   return fromServer(engine->pod(ref.ns, cluster.leadPod, context.stopToken()));
 }
 
+/// The first pod of a Deployment; which one is said if there are several, as kubectl does.
+base::Result<engine::PodView> podOf(Context& context, const std::string& deployment) {
+  MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
+  MC_TRY_ASSIGN(auto pods, fromServer(engine->pods(context.ns(), context.stopToken())));
+  const std::string owner = std::string(core::infoOf(core::Kind::Deployment).singular) + "/";
+  std::erase_if(pods, [&](const auto& pod) { return pod.cluster != owner + deployment; });
+  if (pods.empty()) {
+    MC_TRY_ASSIGN(const auto all, fromServer(engine->objects(core::Kind::Deployment, context.ns(),
+                                                             context.stopToken())));
+    const bool there = std::any_of(all.begin(), all.end(),
+                                   [&](const auto& each) { return each.ref.name == deployment; });
+    if (!there) return base::pass(fromServer(notFound(Kind::Deployment, deployment)));
+    return base::fail(ENOENT, "no pods found for deployment \"" + deployment + "\"");
+  }
+  if (pods.size() > 1)
+    MC_TRY(context.err.write("Found " + std::to_string(pods.size()) + " pods, using pod/" +
+                             pods.front().name + "\n"));
+  return std::move(pods.front());
+}
+
 base::Result<engine::PodView> findPod(Context& context, const std::string& verb,
                                       const std::string& word) {
   if (isManifestName(word)) {
@@ -42,8 +63,10 @@ base::Result<engine::PodView> findPod(Context& context, const std::string& verb,
   }
   MC_TRY_ASSIGN(const ObjectName object, parseObjectName(word, Kind::Pod));
   MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
-  if (object.kind == Kind::Service)
-    return base::fail(EINVAL, "a service has no containers of its own: name one of its pods");
+  if (object.kind == Kind::Deployment) return podOf(context, object.name);
+  if (object.kind != Kind::Pod && object.kind != Kind::MiniCluster)
+    return base::fail(EINVAL, "a " + kindName(object.kind) +
+                                  " has no containers of its own: name one of its pods");
   if (object.kind == Kind::MiniCluster) return findLead(context, {context.ns(), object.name});
   auto pod = engine->pod(context.ns(), object.name, context.stopToken());
   if (pod || pod.error().errnum != ENOENT) return fromServer(std::move(pod));

@@ -16,12 +16,18 @@ struct KindInfo {
   const char* plural;
   const char* brief;
   const char* group;  ///< ".GROUP", empty for core
+  bool amongAll;      ///< whether `all` means it too
 };
 
-constexpr std::array<KindInfo, 3> kKinds = {{
-    {Kind::Pod, "pod", "pods", "po", ""},
-    {Kind::Service, "service", "services", "svc", ""},
-    {Kind::MiniCluster, "minicluster", "miniclusters", "mc", ".flux-framework.org"},
+constexpr std::array<KindInfo, 7> kKinds = {{
+    {Kind::Pod, "pod", "pods", "po", "", true},
+    {Kind::Service, "service", "services", "svc", "", true},
+    {Kind::Deployment, "deployment", "deployments", "deploy", ".apps", true},
+    {Kind::MiniCluster, "minicluster", "miniclusters", "mc", ".flux-framework.org", true},
+    {Kind::ConfigMap, "configmap", "configmaps", "cm", "", false},
+    {Kind::Secret, "secret", "secrets", "secret", "", false},
+    {Kind::NetworkPolicy, "networkpolicy", "networkpolicies", "netpol", ".networking.k8s.io",
+     false},
 }};
 constexpr const char* kAll = "all";
 
@@ -68,7 +74,8 @@ base::Result<std::vector<Kind>> parseKinds(const std::string& text) {
     if (!kind && word != kAll) return base::pass(unknownKind(word));
     if (kind) add(*kind);
     if (word == kAll)
-      for (const auto& info : kKinds) add(info.kind);
+      for (const auto& info : kKinds)
+        if (info.amongAll) add(info.kind);
   }
   return kinds;
 }
@@ -97,8 +104,38 @@ base::Result<std::vector<Selection>> parseSlashed(const std::vector<std::string>
 
 }  // namespace
 
+std::optional<core::Kind> coreKind(Kind kind) {
+  switch (kind) {
+    case Kind::Pod:
+      return core::Kind::Pod;
+    case Kind::MiniCluster:
+      return std::nullopt;
+    case Kind::Service:
+      return core::Kind::Service;
+    case Kind::Deployment:
+      return core::Kind::Deployment;
+    case Kind::ConfigMap:
+      return core::Kind::ConfigMap;
+    case Kind::Secret:
+      return core::Kind::Secret;
+    case Kind::NetworkPolicy:
+      return core::Kind::NetworkPolicy;
+  }
+  return std::nullopt;
+}
+
+Kind fromCore(core::Kind kind) {
+  for (const auto& info : kKinds)
+    if (coreKind(info.kind) == kind) return info.kind;
+  return Kind::Pod;
+}
+
 std::string resourceName(Kind kind) {
   return std::string(infoOf(kind).plural) + infoOf(kind).group;
+}
+
+std::string waitedName(Kind kind, const std::string& name) {
+  return std::string(infoOf(kind).plural) + "/" + name;
 }
 
 std::string kindName(Kind kind) {
@@ -128,7 +165,8 @@ base::Result<std::vector<Selection>> parseSelections(const std::string& verb,
   if (words.empty())
     return base::pass(usageError(verb,
                                  "Required resource not specified. The resource types are pods "
-                                 "(po), miniclusters (mc), services (svc) and all"));
+                                 "(po), services (svc), deployments (deploy), miniclusters (mc), "
+                                 "configmaps (cm), secrets, networkpolicies (netpol) and all"));
   const bool slashed = std::any_of(words.begin(), words.end(), [](const auto& word) {
     return word.find('/') != std::string::npos;
   });

@@ -10,16 +10,24 @@
 #include <vector>
 
 #include "base/status.hpp"
+#include "core/objects.hpp"
 
 namespace mc::cli {
 
-enum class Kind { Pod, MiniCluster, Service };
+enum class Kind { Pod, MiniCluster, Service, Deployment, ConfigMap, Secret, NetworkPolicy };
+
+/// The same kind as the rest of the program names it; nothing for MiniClusters.
+std::optional<core::Kind> coreKind(Kind kind);
+Kind fromCore(core::Kind kind);
 
 /// "pods", "miniclusters.flux-framework.org", "services": as error messages name them.
 std::string resourceName(Kind kind);
 
 /// "pod/NAME", "minicluster.flux-framework.org/NAME": as results name them.
 std::string objectName(Kind kind, const std::string& name);
+
+/// "pods/NAME", "miniclusters/NAME": as kubectl names what it waits for.
+std::string waitedName(Kind kind, const std::string& name);
 
 /// "pod", "minicluster.flux-framework.org", "service".
 std::string kindName(Kind kind);
@@ -37,7 +45,8 @@ struct Selection {
 };
 
 /// What stands on the command line after the verb. EINVAL with kubectl's words: unknown kind, kinds
-/// and KIND/NAME mixed, no kind given. `all` stands for pods, services and MiniClusters.
+/// and KIND/NAME mixed, no kind given. `all` stands for pods, services,
+/// deployments and MiniClusters.
 base::Result<std::vector<Selection>> parseSelections(const std::string& verb,
                                                      const std::vector<std::string>& words);
 

@@ -14,7 +14,7 @@ base::Result<Target> targetOfFile(Context& context, const std::string& verb,
                                   const std::string& file) {
   FilenameOptions files;
   files.files = {file};
-  MC_TRY_ASSIGN(auto manifests, readManifests(context, verb, files));
+  MC_TRY_ASSIGN(auto manifests, readClusters(context, verb, files));
   if (manifests.size() > 1)
     return base::fail(EINVAL, manifests.front().file + ": " + verb +
                                   " takes one MiniCluster, not " +

@@ -23,7 +23,9 @@
 #include <vector>
 
 #include "api/read.hpp"
+#include "base/fd.hpp"
 #include "base/status.hpp"
+#include "engine/secret.hpp"
 #include "engine/view.hpp"
 #include "plan/plan.hpp"
 
@@ -86,6 +88,20 @@ class Session {
   virtual base::Status resize(TerminalSize size) = 0;
 };
 
+/// What ports are forwarded of.
+enum class Forwarded { Pod, Service };
+
+/// Where connections go.
+struct Backend {
+  struct Port {
+    std::string name;    ///< may be empty
+    int32_t port = 0;    ///< of the Service
+    int32_t target = 0;  ///< of the pod
+  };
+  std::string pod;          ///< one that runs; of a Service, a ready one if there is any
+  std::vector<Port> ports;  ///< of a Pod: those with a name
+};
+
 enum class Applied { Created, Configured, Unchanged };
 
 /// What dryRun() is asked about.
@@ -146,6 +162,32 @@ class Engine {
   /// Makes a namespace; false if this engine needs none made.
   virtual base::Result<bool> createNamespace(const std::string& name, std::stop_token stop);
 
+  // Secrets, one by one: their content comes with nothing else.
+
+  /// ENOENT if there is none.
+  virtual base::Result<Secret> secret(const std::string& ns, const std::string& name,
+                                      std::stop_token stop);
+  /// EEXIST if there is one of that name.
+  virtual base::Status createSecret(const Secret& secret, std::stop_token stop);
+  /// Puts type, labels and data in the place of those that are there. ENOENT if there is none.
+  virtual base::Status replaceSecret(const Secret& secret, std::stop_token stop);
+
+  // Objects of Kubernetes' own kinds beside MiniClusters. ENOTSUP where the engine leaves them to
+  // others. Pods and Services are looked at with pods() and services().
+
+  /// EEXIST if it is there.
+  virtual base::Status createObject(const core::Object& object, Progress& progress,
+                                    std::stop_token stop);
+  virtual base::Result<Applied> applyObject(const core::Object& object, Progress& progress,
+                                            std::stop_token stop);
+  /// ENOENT if there is none; EINVAL for a pod that belongs to something else.
+  virtual base::Status removeObject(const ObjectRef& ref, const RemoveOptions& options,
+                                    Progress& progress, std::stop_token stop);
+  /// Sorted by namespace and name.
+  virtual base::Result<std::vector<ObjectView>> objects(core::Kind kind, const std::string& ns,
+                                                        std::stop_token stop);
+  virtual base::Status waitObject(const ObjectRef& ref, const Until& until, std::stop_token stop);
+
   // Looking. An empty namespace means all of them.
 
   virtual base::Result<std::vector<ClusterView>> miniclusters(const std::string& ns,
@@ -160,6 +202,9 @@ class Engine {
                                                           std::stop_token stop) = 0;
   /// History of a MiniCluster and its pods, oldest first.
   virtual base::Result<std::vector<Event>> events(const ClusterRef& ref, std::stop_token stop) = 0;
+  /// What the Flux containers of a MiniCluster have noted, also after their end. One that has noted
+  /// nothing, or whose journal can't be read, is left out.
+  virtual base::Result<std::vector<Journal>> journals(const ClusterRef& ref, std::stop_token stop);
 
   /// Calls `changed` once, and again after each change of a cluster, pod or container in `ns`,
   /// until it returns true.
@@ -188,6 +233,20 @@ class Engine {
                                                         const std::string& container,
                                                         const ExecRequest& request,
                                                         std::stop_token stop) = 0;
+
+  // Ports
+
+  /// Where connections to a pod or Service go, once a pod runs there; waits for that. ENOENT: no
+  /// such object; ETIMEDOUT; EINVAL: the pod has ended, or the Service chooses no pods.
+  virtual base::Result<Backend> backend(Forwarded kind, const std::string& ns,
+                                        const std::string& name,
+                                        std::optional<std::chrono::milliseconds> timeout,
+                                        std::stop_token stop);
+  /// Connects to a TCP port inside a pod, also one that only listens at 127.0.0.1 there, and
+  /// carries bytes between it and `local`, a connected socket, until the pod's side ends or the
+  /// local side is gone. ENOENT: no such pod; EIO, with the reason: the port can't be reached.
+  virtual base::Status forward(const std::string& ns, const std::string& pod, uint16_t port,
+                               const base::Fd& local, std::stop_token stop);
 
   // For the hidden command `minicluster monitor NS NAME`
 

@@ -53,6 +53,11 @@ struct ContainerView {
   std::vector<std::string> command;                              ///< empty: the image's own
   std::vector<plan::Mount> mounts;                               ///< without the engine's own
   std::vector<std::pair<std::string, std::string>> environment;  ///< of the manifest
+  // Of workload pods only:
+  bool counts = true;                      ///< for READY: false for init containers that are to end
+  std::vector<std::string> args;           ///< empty: the image's own
+  std::vector<core::Variable> references;  ///< variables whose values come from elsewhere
+  core::Probes probes;
 };
 
 /// One line of `conditions` of a MiniCluster or a pod.
@@ -89,7 +94,10 @@ struct PodView {
   int readyContainers = 0;  ///< READY column: readyContainers/containers.size()
   int restarts = 0;
   std::vector<Condition> conditions;
-  std::vector<ContainerView> containers;  ///< the Flux container first
+  std::vector<ContainerView> containers;  ///< the Flux container first; init containers last
+  std::string controller;                 ///< "ReplicaSet/redis-5c9d8b7f6g"; empty: MiniCluster
+  bool controlled = true;                 ///< false: a Pod of its own
+  std::string restartPolicy = "OnFailure";
   /// The API's own object, where the engine has one; null: it is shown from this view.
   std::shared_ptr<const boost::json::object> object;
 };
@@ -124,10 +132,36 @@ struct ServiceView {
   bool headless = false;  ///< CLUSTER-IP "None"
   std::string clusterIp;  ///< address of the first pod behind it; empty if none or headless
   std::vector<int32_t> ports;
-  std::vector<std::string> endpoints;  ///< addresses of the pods behind it
+  std::vector<std::string> endpoints;       ///< addresses of the pods behind it
+  std::vector<core::ServicePort> portList;  ///< of a Service of its own: names and targets
+  api::StringMap selector;                  ///< the same
   double createdAt = 0;
   /// The API's own object, where the engine has one; null: it is shown from this view.
   std::shared_ptr<const boost::json::object> object;
+};
+
+/// Names one object of Kubernetes' own kinds.
+struct ObjectRef {
+  core::Kind kind = core::Kind::Pod;
+  std::string ns;
+  std::string name;
+};
+
+/// An object of Kubernetes' own kinds, as an API server would show it.
+struct ObjectView {
+  ObjectRef ref;
+  double createdAt = 0;
+  bool terminating = false;
+  /// apiVersion, kind, metadata, spec, status; of a ConfigMap with its data, of a Secret with its
+  /// data in base64: to be shown where it is asked for, and nowhere else.
+  boost::json::object object;
+  std::vector<Condition> conditions;  ///< of a Deployment
+};
+
+/// What a Flux container has noted of itself, see entry/journal.hpp for the format.
+struct Journal {
+  std::string pod;  ///< with suffix
+  std::string text;
 };
 
 /// Something that happened, as `kubectl describe` lists it under Events.

@@ -11,6 +11,7 @@
 
 #include "base/fd.hpp"
 #include "base/process.hpp"
+#include "entry/journal.hpp"
 #include "entry/subcommands.hpp"
 
 namespace mc::entry {
@@ -70,6 +71,17 @@ base::Result<Environment> enter(const Instance& instance) {
   return environment;
 }
 
+/// What the container does instead of running Flux; empty: nothing that one could wait for.
+std::string occupation(std::string_view phase, std::string_view detail) {
+  if (phase == phase::kUsers || phase == phase::kFiles) return "it is being prepared";
+  for (const char* hook : {"init", "pre", "brokerPre", "workerPre"})
+    if (phase == hook) return "its hook commands." + std::string(phase) + " is at work";
+  if (phase != phase::kServers) return {};
+  std::string names;
+  for (const char c : detail) names += c == ',' ? ", " : std::string(1, c);
+  return "it waits until this answers: " + names;
+}
+
 std::vector<std::string> shellOf(const Environment& environment) {
   const bool bash = base::findProgram("bash", environment.get("PATH")).has_value();
   return {bash ? "bash" : "sh"};
@@ -110,7 +122,23 @@ base::Result<Instance> findInstance(const std::string& proc) {
     // One that has just ended is none.
     if (auto instance = readInstance(process, std::move(*uri))) return instance;
   }
-  return base::fail(ENOENT, "Flux does not run in this container (yet, or any more)");
+  return base::fail(ENOENT, absence(ownJournal().value_or("")));
+}
+
+std::string absence(std::string_view journal) {
+  std::string last;
+  std::istringstream lines{std::string(journal)};
+  for (std::string line; std::getline(lines, line);) last = line;
+  std::istringstream words(last);
+  std::string time;
+  std::string kind;
+  std::string phase;
+  std::string detail;
+  words >> time >> kind >> phase >> detail;
+  const std::string text = "Flux does not run in this container ";
+  if (kind == "end") return text + "any more";
+  const std::string doing = kind == "phase" ? occupation(phase, detail) : "";
+  return text + (doing.empty() ? "(yet, or any more)" : "yet: " + doing);
 }
 
 base::Result<Environment> environmentOf(const Instance& instance) {

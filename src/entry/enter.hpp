@@ -34,6 +34,9 @@ std::vector<uint32_t> statusNumbers(std::string_view status, std::string_view ke
 /// The instance of this container. ENOENT: Flux does not run.
 base::Result<Instance> findInstance(const std::string& proc);
 
+/// Why there is no instance, as far as the container's journal (entry/journal.hpp) tells.
+std::string absence(std::string_view journal);
+
 /// What only its own user may know (and root, where it has CAP_SYS_PTRACE, which containers lack).
 base::Result<Environment> environmentOf(const Instance& instance);
 

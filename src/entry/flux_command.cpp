@@ -113,6 +113,8 @@ std::string batchText(const Settings& s) {
 Words leadCommand(const Settings& settings, const FluxContext& context) {
   if (settings.mode == Mode::Interactive) return interactive(settings, context);
   Words words = fluxStart(settings, context);
+  if (!context.journal.empty())
+    append(words, {context.self, "record", context.journal, context.flux, "--"});
   append(words, initialProgram(settings, context));
   return words;
 }

@@ -18,6 +18,7 @@ struct FluxContext {
   std::string flux = "flux";  ///< path of the program
   std::string self;           ///< path of this one
   bool restore = false;       ///< Settings::archivePath is there
+  std::string journal = {};   ///< where the initial program's times go; empty: nowhere
 };
 
 /// The broker of pod 0, with the job as its initial program.

@@ -9,9 +9,15 @@
 #include <string>
 #include <vector>
 
+#include "base/asio_loop.hpp"
 #include "base/fd.hpp"
+#include "entry/connect.hpp"
 #include "entry/enter.hpp"
+#include "entry/forwarder.hpp"
+#include "entry/journal.hpp"
 #include "entry/pod_index.hpp"
+#include "entry/probe.hpp"
+#include "entry/record.hpp"
 #include "entry/session.hpp"
 #include "entry/subcommands.hpp"
 #include "entry/supervisor.hpp"
@@ -24,11 +30,19 @@ using Words = std::vector<std::string>;
 constexpr const char* kUsage =
     "Usage: minicluster-entry [--mount DIRECTORY]      run as a Flux container's process\n"
     "       minicluster-entry pause                    hold a pod's namespaces\n"
+    "       minicluster-entry connect PORT             join stdin and stdout to a port of the pod\n"
+    "       minicluster-entry forward PORT=TARGET... -- NAME...\n"
+    "                                                  pass connections on to a Service's pods\n"
+    "       minicluster-entry probe JSON               ask a container's probes\n"
     "       minicluster-entry install DIRECTORY        copy itself and flux there\n"
     "       minicluster-entry timed NAME -- COMMAND... run, and print how long it took\n"
     "       minicluster-entry exec -- COMMAND...       become COMMAND\n"
     "       minicluster-entry enter [-- COMMAND...]    become COMMAND, or a shell, in the Flux "
     "instance\n"
+    "       minicluster-entry record JOURNAL FLUX -- COMMAND...\n"
+    "                                                  run in Flux, and note what its jobs did\n"
+    "       minicluster-entry jobs                     print that of the Flux instance\n"
+    "       minicluster-entry journal                  print what this container noted\n"
     "       minicluster-entry environment FILE         write the environment to FILE\n"
     "       minicluster-entry version\n";
 
@@ -69,16 +83,17 @@ int runSession(const std::string& mount, const Messages::Sink& sink) {
   Environment environment = currentEnvironment();
   const auto index = podIndex(environment.get(kIndexVariable), hostname(), settings->cluster);
   if (!index) return messages.error(index.error().message), 1;
-  const auto loop = base::makeLoop();
+  const auto loop = base::makeAsioLoop();
   base::SystemProcessRunner runner;
   Supervisor supervisor(*loop, runner, messages,
                         {std::chrono::seconds(settings->graceSeconds),
                          std::chrono::seconds(settings->deadlineSeconds)});
   SystemFiles files;
+  const auto journal = openJournal(loop->clock(), journalPaths(mount));
   const auto resolver = makeResolver(*loop);
   const Self self{*index, ownPath(), {mount, ::geteuid()}, loop->clock().wall()};
   Session session(std::move(*settings), self, std::move(environment),
-                  {supervisor, *loop, files, *resolver, messages});
+                  {supervisor, *loop, files, *resolver, messages, journal.get()});
   const int status = session.run();
   supervisor.endChildren();
   // Not waiting for a lookup of a name that may still be under way.
@@ -106,10 +121,16 @@ Words commandAfter(const Words& words, size_t place) {
 int runSubcommand(const Words& words) {
   const std::string& name = words[0];
   if (name == "pause" && words.size() == 1) return pauseUntilTold();
+  if (name == "connect" && words.size() == 2) return connectTo(words[1]);
+  if (name == "forward") return runForwarder({words.begin() + 1, words.end()});
+  if (name == "probe" && words.size() == 2) return runProbes(words[1]);
   if (name == "install" && words.size() == 2) return install(ownPath(), words[1]);
   if (name == "environment" && words.size() == 2) return writeEnvironment(words[1]);
   if (name == "version" && words.size() == 1) return std::puts(MINICLUSTER_VERSION), 0;
-  const Words command = commandAfter(words, name == "timed" ? 2 : 1);
+  if (name == "jobs" && words.size() == 1) return printRecord();
+  if (name == "journal" && words.size() == 1) return printJournal();
+  const Words command = commandAfter(words, name == "record" ? 3 : name == "timed" ? 2 : 1);
+  if (name == "record" && !command.empty()) return runRecorded(words[1], words[2], command);
   if (name == "timed" && !command.empty()) return runTimed(words[1], command);
   if (name == "exec" && !command.empty()) return becomeCommand(command);
   if (name == "enter" && (words.size() == 1 || !command.empty())) return enterInstance(command);

@@ -20,6 +20,13 @@ std::string describe(const std::vector<Pending>& all) {
   return text;
 }
 
+std::string missing(const std::vector<Pending>& all) {
+  std::string names;
+  for (const auto& one : all)
+    if (!one.connected) names += (names.empty() ? "" : ",") + one.server->container;
+  return names;
+}
+
 bool allConnected(const std::vector<Pending>& all) {
   for (const auto& one : all)
     if (!one.connected) return false;
@@ -28,7 +35,8 @@ bool allConnected(const std::vector<Pending>& all) {
 
 }  // namespace
 
-base::Status PortWaiter::wait(const std::vector<WaitFor>& servers, std::chrono::seconds limit) {
+base::Status PortWaiter::wait(const std::vector<WaitFor>& servers, std::chrono::seconds limit,
+                              const StillWaiting& stillWaiting) {
   std::vector<Pending> all(servers.size());
   for (size_t i = 0; i < servers.size(); ++i) {
     all[i].server = &servers[i];
@@ -38,8 +46,10 @@ base::Status PortWaiter::wait(const std::vector<WaitFor>& servers, std::chrono::
                                                  loop_.stop();
                                                });
   }
-  const base::Watch patience = loop_.after(
-      kPatience, [this, &all] { messages_.info("still waiting for " + describe(all)); });
+  const base::Watch patience = loop_.after(kPatience, [this, &all, &stillWaiting] {
+    messages_.info("still waiting for " + describe(all));
+    if (stillWaiting) stillWaiting(missing(all));
+  });
   bool expired = false;
   base::Watch deadline;
   if (limit.count() > 0) {

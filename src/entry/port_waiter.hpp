@@ -4,7 +4,9 @@
 // Thread-safety: none.
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/loop.hpp"
@@ -21,9 +23,13 @@ class PortWaiter {
   PortWaiter(Processes& processes, base::Loop& loop, Resolver& resolver, const Messages& messages)
       : processes_(processes), loop_(loop), resolver_(resolver), messages_(messages) {}
 
+  /// Gets the names of those that have not answered yet, separated by commas.
+  using StillWaiting = std::function<void(const std::string& names)>;
+
   /// Returns when all accept connections. After kPatience it says on whom it waits.
   /// ETIMEDOUT names those that did not answer in `limit` (0: no limit); ECANCELED: told to stop.
-  base::Status wait(const std::vector<WaitFor>& servers, std::chrono::seconds limit);
+  base::Status wait(const std::vector<WaitFor>& servers, std::chrono::seconds limit,
+                    const StillWaiting& stillWaiting = {});
 
   static constexpr std::chrono::seconds kPatience{10};
 

@@ -31,7 +31,7 @@ class Resolver {
 };
 
 /// getaddrinfo(3) in a thread of its own; "localhost" needs none, and no /etc/hosts either. `loop`
-/// must come from base::makeLoop(). A lookup that is under way when the resolver ends is waited
+/// must come from base::makeAsioLoop(). A lookup that is under way when the resolver ends is waited
 /// for: a program in a hurry leaves by _exit(2).
 std::unique_ptr<Resolver> makeResolver(base::Loop& loop);
 

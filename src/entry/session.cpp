@@ -28,6 +28,15 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+/// With Flux for the hooks, too: the image's, a view's, or, last, the embedded one.
+std::string pathOf(const Settings& settings, const std::string& mount,
+                   const Environment& environment) {
+  const std::string path = withDirectories(environment.get("PATH"), {"/usr/local/bin"});
+  const std::string embedded = mount + "/" + kFluxFile;
+  return withDirectories(withDirectories(path, settings.searchPath),
+                         {embedded.substr(0, embedded.rfind('/'))});
+}
+
 }  // namespace
 
 Session::Session(Settings settings, Self self, Environment environment, const Outside& outside)
@@ -38,14 +47,25 @@ Session::Session(Settings settings, Self self, Environment environment, const Ou
       hooks_(out_.processes, out_.loop, out_.files, out_.messages,
              {settings_.quiet, settings_.strict, self_.program}),
       ports_(out_.processes, out_.loop, out_.resolver, out_.messages) {
-  environment_.variables["PATH"] = withDirectories(environment_.get("PATH"), {"/usr/local/bin"});
+  environment_.variables["PATH"] = pathOf(settings_, self_.place.mount, environment_);
   if (!settings_.batchLogs.empty())
     environment_.variables.emplace("FLUX_OUTPUT_DIR", settings_.batchLogs);
 }
 
 int Session::run() {
-  if (const int status = beforeFlux(); status != 0) return exitStatus(status);
-  return exitStatus(afterFlux(runFlux()));
+  int status = beforeFlux();
+  if (status == 0) status = afterFlux(runFlux());
+  status = exitStatus(status);
+  if (out_.journal != nullptr) out_.journal->end(status);
+  return status;
+}
+
+void Session::note(const char* phase, const std::string& detail) {
+  if (out_.journal != nullptr) out_.journal->phase(phase, detail);
+}
+
+void Session::noteError(const std::string& text) {
+  if (out_.journal != nullptr) out_.journal->error(text);
 }
 
 /// A job that was done is done, also if somebody wanted to stop it just then.
@@ -73,32 +93,46 @@ int Session::beforeFlux() {
 int Session::failed(const base::Error& error, int status) {
   if (error.errnum == ECANCELED) return out_.processes.stopStatus();
   out_.messages.error(error.message);
+  noteError(error.message);
   return status;
 }
 
 int Session::hook(const std::string& name, const std::string& text, Kind kind) {
+  if (!text.empty()) note(name.c_str());
   const auto status = hooks_.run(name, text, kind, environment_);
-  return status ? *status : failed(status.error());
+  if (!status) return failed(status.error());
+  if (*status != 0)
+    noteError("hook commands." + name + " failed with exit status " + std::to_string(*status));
+  return *status;
 }
 
 int Session::makeUsers() {
+  note(phase::kUsers);
   const auto passwords = out_.files.read(self_.place.mount + "/" + kUsersFile).value_or("");
   auto identity = entry::makeUsers(settings_, passwords, {self_.place.uid, self_.wall}, out_.files,
                                    out_.messages);
   if (!identity) return failed(identity.error());
   identity_ = std::move(*identity);
+  if (out_.journal != nullptr && identity_.owner) out_.journal->giveTo(*identity_.owner);
   return 0;
 }
 
 int Session::waitForServers() {
   if (settings_.waitFor.empty()) return 0;
-  const auto answered = ports_.wait(settings_.waitFor, seconds(settings_.waitSeconds));
+  std::string names;
+  for (const auto& server : settings_.waitFor)
+    names += (names.empty() ? "" : ",") + server.container;
+  note(phase::kServers, names);
+  const auto answered =
+      ports_.wait(settings_.waitFor, seconds(settings_.waitSeconds),
+                  [this](const std::string& missing) { note(phase::kServers, missing); });
   if (answered) return 0;
   const int status = failed(answered.error());
   return settings_.strict || out_.processes.stopping() ? status : 0;
 }
 
 int Session::prepare() {
+  note(phase::kFiles);
   auto flux = findFlux(settings_, self_.place.mount, environment_, out_.files);
   if (!flux) return failed(flux.error(), 127);
   flux_ = std::move(*flux);
@@ -108,6 +142,7 @@ int Session::prepare() {
   if (!prepared) return failed(prepared.error());
   const bool archive = !settings_.archivePath.empty();
   context_ = {flux_.path, self_.program, archive && out_.files.exists(settings_.archivePath)};
+  if (out_.journal != nullptr) context_.journal = out_.journal->path();
   if (archive && !context_.restore)
     out_.messages.info("nothing to restore at " + settings_.archivePath);
   return 0;
@@ -201,6 +236,7 @@ bool Session::pause(milliseconds duration) {
 base::Result<int> Session::startFlux(const std::vector<std::string>& argv) {
   base::Command command = asFluxUser(argv);
   command.stdinFd = 0;
+  note(phase::kFlux);
   return out_.processes.run(command, settings_.prefix.empty() ? Kind::Flux : Kind::FluxGroup);
 }
 

@@ -18,6 +18,7 @@
 #include "entry/files.hpp"
 #include "entry/flux_command.hpp"
 #include "entry/hooks.hpp"
+#include "entry/journal.hpp"
 #include "entry/messages.hpp"
 #include "entry/port_waiter.hpp"
 #include "entry/prepare.hpp"
@@ -34,6 +35,7 @@ struct Outside {
   Files& files;
   Resolver& resolver;
   const Messages& messages;
+  Journal* journal = nullptr;  ///< none: nothing is written down
 };
 
 /// Which container this is.
@@ -70,6 +72,8 @@ class Session {
   [[nodiscard]] int exitStatus(int status) const;
 
   int failed(const base::Error& error, int status = 1);
+  void note(const char* phase, const std::string& detail = {});
+  void noteError(const std::string& text);
 
   Settings settings_;
   Self self_;

@@ -10,20 +10,14 @@
 #include <cstdio>
 
 #include "base/fd.hpp"
-#include "base/loop.hpp"
-#include "base/process.hpp"
 #include "entry/environment.hpp"
+#include "entry/foreground.hpp"
 #include "entry/messages.hpp"
 #include "entry/settings.hpp"
 #include "entry/stopwatch.hpp"
 
 namespace mc::entry {
 namespace {
-
-int cantRun(const base::Error& error) {
-  std::fprintf(stderr, "minicluster-entry: %s\n", error.message.c_str());
-  return error.errnum == ENOENT ? 127 : 126;
-}
 
 std::vector<char*> argvOf(const std::vector<std::string>& words) {
   std::vector<char*> argv;
@@ -94,27 +88,12 @@ int install(const std::string& self, const std::string& directory) {
 }
 
 int runTimed(const std::string& name, const std::vector<std::string>& command) {
-  base::SystemProcessRunner runner;
-  const auto loop = base::makeLoop();
-  base::Command child;
-  child.argv = command;
-  child.stdinFd = STDIN_FILENO;
-  pid_t pid = 0;
-  std::vector<base::Watch> signals;
-  for (const int signal : {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2})
-    signals.push_back(loop->signal(signal, [&pid, signal] { ::kill(pid, signal); }));
-  const Stopwatch watch(loop->clock());
-  const auto started = runner.spawn(child);
-  if (!started) return cantRun(started.error());
-  pid = *started;
-  int code = 0;
-  const base::Watch end = loop->child(pid, [&](int status) {
-    code = base::exitCode(status);
-    loop->stop();
-  });
-  loop->run();
+  const base::SystemClock clock;
+  const Stopwatch watch(clock);
+  const auto status = runForeground(command);
+  if (!status) return cantRun(status.error());
   std::fputs(fluxTime(name, watch.elapsed()).c_str(), stderr);
-  return code;
+  return *status;
 }
 
 int becomeCommand(const std::vector<std::string>& command) {

@@ -1,16 +1,8 @@
 #include "kube/streams_forward.hpp"
 
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <array>
-#include <list>
-#include <mutex>
-#include <thread>
 
-#include "http/listener.hpp"
 #include "http/uri.hpp"
 #include "kube/resource.hpp"
 #include "kube/streams_relay.hpp"
@@ -69,120 +61,6 @@ base::Status forwardConnection(Session& session, const ObjectKey& pod, uint16_t 
   };
   MC_TRY(relay(*socket, ends, stop));
   return forwarding.result();
-}
-
-/// One thread accepts; each connection has its own.
-class PortForward::Impl {
- public:
-  Impl(Session& session, ObjectKey pod, Options options)
-      : session_(session), pod_(std::move(pod)), options_(std::move(options)) {}
-
-  ~Impl() {
-    stop_.request_stop();
-    if (wake_) ::eventfd_write(wake_.get(), 1);
-    if (accepting_.joinable()) accepting_.join();
-    for (Work& work : works_) end(work);
-  }
-
-  Impl(const Impl&) = delete;
-  Impl& operator=(const Impl&) = delete;
-
-  base::Status listen(const std::vector<PortPair>& ports) {
-    wake_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (!wake_) return base::failErrno("eventfd");
-    for (const PortPair& pair : ports) {
-      MC_TRY_ASSIGN(auto listener,
-                    http::listenAt(options_.address + ":" + std::to_string(pair.local)));
-      ports_.push_back({listener.port, pair.remote});
-      listeners_.push_back(std::move(listener));
-    }
-    accepting_ = std::thread([this] { run(); });
-    return {};
-  }
-
-  [[nodiscard]] const std::vector<PortPair>& ports() const { return ports_; }
-
- private:
-  struct Work {
-    base::Fd local;
-    std::thread thread;
-    bool done = false;  ///< guarded by mutex_
-  };
-
-  void run() {
-    std::vector<pollfd> polled{{wake_.get(), POLLIN, 0}};
-    for (const auto& listener : listeners_) polled.push_back({listener.fd.get(), POLLIN, 0});
-    while (!stop_.stop_requested()) {
-      (void)::poll(polled.data(), polled.size(), -1);
-      uint64_t count = 0;
-      (void)::eventfd_read(wake_.get(), &count);
-      reap();
-      for (size_t i = 0; i < listeners_.size(); ++i) {
-        if (polled[i + 1].revents != 0) accept(i);
-      }
-    }
-  }
-
-  void accept(size_t index) {
-    base::Fd fd(::accept4(listeners_[index].fd.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (!fd) return;
-    Work& work = works_.emplace_back();
-    work.local = std::move(fd);
-    work.thread = std::thread([this, &work, pair = ports_[index]] {
-      const auto done =
-          forwardConnection(session_, pod_, pair.remote, work.local, stop_.get_token());
-      if (!done && done.error().errnum != ECANCELED && options_.onError) {
-        options_.onError(pair, done.error());
-      }
-      ::shutdown(work.local.get(), SHUT_RDWR);
-      const std::lock_guard lock(mutex_);
-      work.done = true;
-      ::eventfd_write(wake_.get(), 1);
-    });
-  }
-
-  void reap() {
-    for (auto it = works_.begin(); it != works_.end();) {
-      it = isDone(*it) ? (end(*it), works_.erase(it)) : std::next(it);
-    }
-  }
-
-  bool isDone(const Work& work) {
-    const std::lock_guard lock(mutex_);
-    return work.done;
-  }
-
-  static void end(Work& work) {
-    // Wakes a thread that writes to a client which reads nothing.
-    ::shutdown(work.local.get(), SHUT_RDWR);
-    work.thread.join();
-  }
-
-  Session& session_;
-  const ObjectKey pod_;
-  const Options options_;
-  std::vector<http::Listener> listeners_;
-  std::vector<PortPair> ports_;
-  base::Fd wake_;
-  std::stop_source stop_;
-  std::list<Work> works_;  ///< of the accepting thread
-  std::mutex mutex_;
-  std::thread accepting_;
-};
-
-PortForward::PortForward(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-PortForward::~PortForward() = default;
-
-base::Result<std::unique_ptr<PortForward>> PortForward::listen(Session& session, ObjectKey pod,
-                                                               const std::vector<PortPair>& ports,
-                                                               Options options) {
-  auto impl = std::make_unique<Impl>(session, std::move(pod), std::move(options));
-  MC_TRY(impl->listen(ports));
-  return std::unique_ptr<PortForward>(new PortForward(std::move(impl)));
-}
-
-const std::vector<PortPair>& PortForward::ports() const {
-  return impl_->ports();
 }
 
 }  // namespace mc::kube

@@ -7,31 +7,24 @@
 #include <sstream>
 #include <vector>
 
-#include "api/quantity.hpp"
-#include "local/changes.hpp"
 #include "local/cluster_files.hpp"
-#include "local/container_facts.hpp"
 #include "local/container_spec.hpp"
 #include "local/docker/containers.hpp"
 #include "local/docker/tar.hpp"
-#include "local/docker/volumes.hpp"
 #include "local/labels.hpp"
+#include "local/maker.hpp"
 #include "local/names.hpp"
 #include "local/network.hpp"
 #include "local/parallel.hpp"
+#include "local/pod_volumes.hpp"
 #include "local/session.hpp"
+#include "local/variables.hpp"
 
 namespace mc::local {
 
 namespace json = boost::json;
 
 namespace {
-
-/// A container that exists now.
-struct Made {
-  std::string id;
-  bool started = false;  ///< before this command, or by another one
-};
 
 /// A container of the plan on its way.
 struct Item {
@@ -40,11 +33,6 @@ struct Item {
   size_t podNumber = 0;
   Made made;
 };
-
-/// How often a name is tried while other commands remove or make the container of that name.
-constexpr int kNameTries = 5;
-/// How long such a command is waited for after that.
-constexpr std::chrono::seconds kNamePatience{10};
 
 /// The daemon's words when its own capabilities do not suffice for a privileged container.
 bool lacksCapabilities(const base::Error& error) {
@@ -85,7 +73,11 @@ std::optional<FileOwner> ownerFromPasswd(const std::string& passwd, const std::s
 class BringUp {
  public:
   BringUp(const BringUpContext& context, const std::stop_token& stop)
-      : context_(context), client_(context.client), plan_(context.plan), stop_(stop) {}
+      : context_(context),
+        client_(context.client),
+        plan_(context.plan),
+        stop_(stop),
+        maker_(context.client, context.plan.ns, context.record.uid, stop) {}
 
   base::Status run() {
     MC_TRY(makeShared());
@@ -122,31 +114,13 @@ class BringUp {
     });
     for (const plan::Pod& pod : plan_.pods) {
       for (const plan::PodVolume& volume : pod.volumes) {
-        if (volume.source.kind != api::VolumeKind::EmptyDir) continue;
-        works.emplace_back([this, &pod, &volume] { return makeEmptyDir(pod, volume); });
+        if (!isPodOwned(volume)) continue;
+        works.emplace_back([this, &pod, &volume] {
+          return makePodVolume(client_, context_.record, nameOf(pod), volume, stop_);
+        });
       }
     }
     return inParallel(works);
-  }
-
-  base::Status makeEmptyDir(const plan::Pod& pod, const plan::PodVolume& volume) {
-    std::map<std::string, std::string> options;
-    if (volume.source.inMemory) {
-      options = {{"type", "tmpfs"}, {"device", "tmpfs"}};
-      MC_TRY_ASSIGN(const std::string size, tmpfsSize(volume.source.sizeLimit));
-      if (!size.empty()) options["o"] = "size=" + size;
-    }
-    const std::string name = podVolumeName(plan_.ns, nameOf(pod), volume.name);
-    MC_TRY(docker::createVolume(client_, name, memberLabels(context_.record, label::kPartVolume),
-                                options, stop_)
-               .prefixed("volume " + volume.name));
-    return {};
-  }
-
-  static base::Result<std::string> tmpfsSize(const std::string& limit) {
-    if (limit.empty()) return std::string();
-    MC_TRY_ASSIGN(const api::Quantity quantity, api::Quantity::parse(limit));
-    return std::to_string(quantity.value());
   }
 
   void listItems() {
@@ -168,7 +142,7 @@ class BringUp {
     const auto reuse = [fence](const ContainerFacts&) { return !fence; };
     const json::object spec = pauseSpec(specContext(), pod);
     const std::string name = nameOf(pod);
-    auto made = ensure(pauseName(plan_.ns, name), spec, reuse);
+    auto made = maker_.ensure(pauseName(plan_.ns, name), spec, reuse);
     if (!made) return base::pass(made.error().prefixed("pod " + name));
     pauses_[number] = std::move(*made);
     return {};
@@ -185,9 +159,13 @@ class BringUp {
     const plan::Pod& pod = plan_.pods[number];
     const Made& made = pauses_[number];
     if (!made.started) {
-      if (pod.role == plan::Role::Lead) MC_TRY(overtaken(writeFiles(made.id)));
-      const base::Status started = start(made.id);
-      if (!started) return overtaken(started).prefixed("pod " + nameOf(pod));
+      if (pod.role == plan::Role::Lead) MC_TRY(Maker::overtaken(writeFiles(made.id)));
+      if (needsFilling(pod)) {
+        StoredData data(client_, plan_.ns, context_.prepared.tools.name, stop_);
+        MC_TRY(Maker::overtaken(fillVolumes(client_, made.id, pod, data, false, stop_)));
+      }
+      const base::Status started = maker_.start(made.id);
+      if (!started) return Maker::overtaken(started).prefixed("pod " + nameOf(pod));
     }
     context_.progress.advance();
     return {};
@@ -197,15 +175,6 @@ class BringUp {
     MC_TRY_ASSIGN(const FileOwner owner, secretOwner());
     return writeClusterFiles(client_, pauseId, plan_, owner, context_.prepared.tools,
                              context_.binDir, stop_);
-  }
-
-  /// A container of ours that is gone was taken away by another command that does the same.
-  static base::Status overtaken(base::Status status) {
-    if (status || status.error().errnum != ENOENT ||
-        status.error().message.find("o such container") == std::string::npos) {
-      return status;
-    }
-    return base::fail(EBUSY, "another command is making or removing this MiniCluster right now");
   }
 
   /// The user that the Flux container begins as, who must be able to read the secrets.
@@ -247,21 +216,25 @@ class BringUp {
   base::Result<Made> tryMakeItem(const Item& item) {
     const std::string& pauseId = pauses_[item.podNumber].id;
     const std::string& imageUser = context_.prepared.images.at(item.container->image).user;
+    StoredData data(client_, plan_.ns, context_.prepared.tools.name, stop_);
+    MC_TRY_ASSIGN(const plan::Container container,
+                  withEnvironment(*item.pod, *item.container, {}, data));
     MC_TRY_ASSIGN(const json::object spec,
-                  containerSpec(specContext(), *item.pod, *item.container, pauseId, imageUser));
+                  containerSpec(specContext(), *item.pod, container, pauseId, imageUser));
     const auto reuse = [&](const ContainerFacts& facts) { return facts.joined == pauseId; };
-    return ensure(containerName(plan_.ns, nameOf(*item.pod), item.container->name), spec, reuse);
+    return maker_.ensure(containerName(plan_.ns, nameOf(*item.pod), item.container->name), spec,
+                         reuse);
   }
 
   // Stage 3.
 
   base::Status startItem(Item& item) {
     if (!item.made.started) {
-      base::Status started = start(item.made.id);
+      base::Status started = maker_.start(item.made.id);
       if (!started && item.container->security.privileged && lacksCapabilities(started.error())) {
         started = startNearlyPrivileged(item);
       }
-      if (!started) return base::pass(atItem(item, overtaken(started).error()));
+      if (!started) return base::pass(atItem(item, Maker::overtaken(started).error()));
       MC_TRY(postStart(item));
     }
     context_.progress.advance();
@@ -277,7 +250,7 @@ class BringUp {
     }
     MC_TRY(docker::removeContainer(client_, item.made.id, stop_));
     MC_TRY_ASSIGN(item.made, tryMakeItem(item));
-    return start(item.made.id);
+    return maker_.start(item.made.id);
   }
 
   base::Status postStart(const Item& item) {
@@ -294,59 +267,11 @@ class BringUp {
     return error.prefixed("pod " + nameOf(*item.pod) + ", container " + item.container->name);
   }
 
-  // One container.
-
-  using Reuse = std::function<bool(const ContainerFacts&)>;
-
-  /// Makes a container, or takes the one of that name. One that was never started and that `reuse`
-  /// refuses is replaced. While another command (perhaps one that was killed, whose last request
-  /// the engine still works on) makes or removes it, this waits.
-  base::Result<Made> ensure(const std::string& name, const json::object& spec, const Reuse& reuse) {
-    MC_TRY_ASSIGN(std::optional<Made> made, tryEnsure(name, spec, reuse));
-    if (made) return std::move(*made);
-    const auto settled = [&](const std::stop_token&) -> base::Result<bool> {
-      MC_TRY_ASSIGN(made, tryEnsure(name, spec, reuse));
-      return made.has_value();
-    };
-    const base::Status status = untilTrue(client_, plan_.ns, settled, kNamePatience, stop_);
-    if (made) return std::move(*made);
-    if (!status && status.error().errnum != ETIMEDOUT) return base::pass(status.error());
-    return base::fail(EBUSY, "another command is making or removing this MiniCluster right now");
-  }
-
-  /// Nothing if the name is taken by a container that is not there yet, or not any more.
-  base::Result<std::optional<Made>> tryEnsure(const std::string& name, const json::object& spec,
-                                              const Reuse& reuse) {
-    for (int i = 0; i < kNameTries; ++i) {
-      auto id = docker::createContainer(client_, name, spec, stop_);
-      if (id) return Made{std::move(*id), false};
-      if (id.error().errnum != EEXIST) return base::pass(std::move(id.error()));
-      const auto inspected = docker::inspectContainer(client_, name, stop_);
-      if (!inspected && inspected.error().errnum == ENOENT) continue;
-      if (!inspected) return base::pass(inspected.error());
-      const ContainerFacts facts = readFacts(*inspected);
-      if (facts.clusterUid != context_.record.uid) {
-        return base::fail(EEXIST, "the container name " + name + " is in use already");
-      }
-      if (facts.started() || reuse(facts)) return Made{facts.id, facts.started()};
-      MC_TRY(docker::removeContainer(client_, facts.id, stop_));
-    }
-    return std::nullopt;
-  }
-
-  base::Status start(const std::string& id) {
-    base::Status started = docker::startContainer(client_, id, stop_);
-    for (int i = 1; i < kNameTries && !started && lacksNetwork(started.error()); ++i) {
-      MC_TRY(mendNetwork(client_, plan_.ns, stop_));
-      started = docker::startContainer(client_, id, stop_);
-    }
-    return started;
-  }
-
   const BringUpContext& context_;
   docker::Client& client_;
   const plan::Plan& plan_;
   const std::stop_token& stop_;
+  Maker maker_;
   std::vector<Made> pauses_;  ///< one for each of the plan's pods
   std::vector<Item> items_;
   std::atomic<bool> nearlyPrivileged_ = false;

@@ -25,8 +25,7 @@ constexpr double kOverlapSeconds = 2;
 bool isNoise(std::string_view action) {
   return action.starts_with("exec_") || action.starts_with("attach") || action == "resize" ||
          action == "top" || action == "detach" || action == "mount" || action == "unmount" ||
-         action.starts_with("health_status") || action.starts_with("archive-path") ||
-         action.starts_with("extract-to-dir");
+         action.starts_with("archive-path") || action.starts_with("extract-to-dir");
 }
 
 /// Events of volumes carry no labels; ours are known by their names.

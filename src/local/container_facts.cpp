@@ -30,6 +30,18 @@ void readLabels(const json::object& labels, ContainerFacts& facts) {
   facts.lead = textOf(labels, label::kRole) == label::kLead;
 }
 
+void readHealth(const json::object& health, ContainerFacts& facts) {
+  facts.health = textOf(health, "Status");
+  // "none" is what a health check that is turned off has.
+  if (facts.health == "none") facts.health.clear();
+  facts.healthFailures = static_cast<int>(numberOf(health, "FailingStreak"));
+  for (const json::value& entry : arrayOf(health, "Log")) {
+    if (!entry.is_object() || numberOf(entry.get_object(), "ExitCode") == 0) continue;
+    facts.healthOutput = textOf(entry.get_object(), "Output");
+  }
+  while (facts.healthOutput.ends_with('\n')) facts.healthOutput.pop_back();
+}
+
 void readState(const json::object& state, ContainerFacts& facts) {
   facts.status = textOf(state, "Status");
   facts.oomKilled = flagOf(state, "OOMKilled");
@@ -37,6 +49,7 @@ void readState(const json::object& state, ContainerFacts& facts) {
   facts.error = textOf(state, "Error");
   facts.startedAt = base::parseTime(textOf(state, "StartedAt"));
   facts.finishedAt = base::parseTime(textOf(state, "FinishedAt"));
+  readHealth(objectOf(state, "Health"), facts);
 }
 
 std::string addressOf(const json::object& settings) {

@@ -31,6 +31,9 @@ struct ContainerFacts {
   double createdAt = 0;
   double startedAt = 0;
   double finishedAt = 0;
+  std::string health;        ///< starting, healthy, unhealthy; empty: it has no probes
+  std::string healthOutput;  ///< of the last probe that failed
+  int healthFailures = 0;    ///< failures in a row
   std::string image;
   std::string imageId;
   std::string ip;                        ///< of a running pause

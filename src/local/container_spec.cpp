@@ -5,9 +5,11 @@
 #include <boost/json/value_from.hpp>
 
 #include "local/expansion.hpp"
+#include "local/health.hpp"
 #include "local/labels.hpp"
 #include "local/names.hpp"
 #include "local/pod_label.hpp"
+#include "local/pod_volumes.hpp"
 #include "local/resources.hpp"
 
 namespace mc::local {
@@ -51,6 +53,8 @@ json::array aliasesOf(const plan::Plan& plan, const plan::Pod& pod) {
     for (const std::string& name : names) aliases.emplace_back(name);
   };
   add(pod.dnsNames);
+  // By these, Services find the pods that they select.
+  for (const auto& [key, value] : pod.labels) aliases.emplace_back(labelAlias(key, value));
   for (const plan::Service& service : plan.services) {
     if (!isBehind(service, pod)) continue;
     add(namesOf(service.name, plan.ns));
@@ -67,6 +71,15 @@ json::array ownSidecars(const plan::Plan& plan, const plan::Pod& pod) {
     if (service.headless || !isBehind(service, pod)) continue;
     for (const std::string& name : namesOf(service.name, plan.ns))
       hosts.emplace_back(name + ":127.0.0.1");
+  }
+  return hosts;
+}
+
+/// Lines of /etc/hosts: the pod's own sidecars, and what a workload pod asks for.
+json::array extraHosts(const plan::Plan& plan, const plan::Pod& pod) {
+  json::array hosts = ownSidecars(plan, pod);
+  for (const core::HostAlias& alias : pod.hostAliases) {
+    for (const std::string& name : alias.names) hosts.emplace_back(name + ":" + alias.ip);
   }
   return hosts;
 }
@@ -98,25 +111,41 @@ void addHostPath(const std::string& source, const plan::Mount& mount, json::arra
   }
 }
 
+/// The engine mounts volumes as a whole only: a path within one is bound from where it lies.
+base::Status addVolume(const SpecContext& context, const std::string& volume,
+                       const plan::Mount& mount, json::array& mounts, json::array& binds) {
+  if (mount.subPath.empty()) {
+    mounts.push_back(volumeMount(volume, mount.path, mount.readOnly, false));
+    return {};
+  }
+  const auto place = context.mountpoints.find(volume);
+  if (place == context.mountpoints.end()) return {};  // only checked so far
+  addHostPath(place->second + "/" + mount.subPath, mount, mounts, binds);
+  return {};
+}
+
 base::Status addMount(const SpecContext& context, const plan::Pod& pod, const plan::Mount& mount,
                       json::array& mounts, json::array& binds) {
   const plan::PodVolume* volume = volumeNamed(pod, mount.volume);
   if (volume == nullptr) return base::fail(EINVAL, "no volume '" + mount.volume + "' in the pod");
   const std::string& source = volume->source.source;
   const std::string name = podName(pod, context.record.uid);
+  const bool files = volume->source.kind == api::VolumeKind::ConfigMap ||
+                     volume->source.kind == api::VolumeKind::Secret;
+  plan::Mount wanted = mount;
+  wanted.readOnly = mount.readOnly || volume->source.readOnly || files;
   switch (volume->source.kind) {
     case api::VolumeKind::HostPath:
-      addHostPath(source, mount, mounts, binds);
+      addHostPath(mount.subPath.empty() ? source : source + "/" + mount.subPath, wanted, mounts,
+                  binds);
       return {};
     case api::VolumeKind::EmptyDir:
-      mounts.push_back(volumeMount(podVolumeName(context.record.ref.ns, name, mount.volume),
-                                   mount.path, mount.readOnly, false));
-      return {};
-    case api::VolumeKind::Claim:
-      mounts.push_back(volumeMount(source, mount.path, mount.readOnly, false));
-      return {};
     case api::VolumeKind::ConfigMap:
     case api::VolumeKind::Secret:
+      return addVolume(context, podVolumeName(context.record.ref.ns, name, mount.volume), wanted,
+                       mounts, binds);
+    case api::VolumeKind::Claim:
+      return addVolume(context, source, wanted, mounts, binds);
     case api::VolumeKind::Csi:
       break;
   }
@@ -130,7 +159,8 @@ base::Status addMounts(const SpecContext& context, const plan::Pod& pod,
                        const plan::Container& container, json::object& hostConfig) {
   json::array mounts;
   json::array binds;
-  if (container.kind == plan::ContainerKind::Flux) {
+  // Probes are programs of ours that run in the container.
+  if (container.kind == plan::ContainerKind::Flux || container.probes.any()) {
     mounts.push_back(volumeMount(recordVolume(context.record.ref), entry::kMountPath, true, false));
   }
   for (const plan::Mount& mount : container.mounts) {
@@ -144,11 +174,20 @@ base::Status addMounts(const SpecContext& context, const plan::Pod& pod,
 /// How often a follower that fails is started again: the backoffLimit of Kubernetes' Jobs.
 constexpr int32_t kFollowerRetries = 6;
 
+/// An init container is started again until it succeeds, unless the pod never starts any again.
+json::object workloadPolicy(const plan::Pod& pod, const plan::Container& container) {
+  if (container.goesOn) return {{"Name", "unless-stopped"}};
+  if (pod.restartPolicy == "Never") return {{"Name", "no"}};
+  const bool once = container.kind == plan::ContainerKind::Init || pod.restartPolicy == "OnFailure";
+  return {{"Name", once ? "on-failure" : "unless-stopped"}};
+}
+
 /// A sidecar or service is started again whatever its exit status, as by the kubelet. A follower
 /// that fails comes back and joins its lead again; the job, which is the lead's, is run again only
 /// as often as the manifest says.
 json::object restartPolicy(const plan::Plan& plan, const plan::Pod& pod,
                            const plan::Container& container) {
+  if (pod.role == plan::Role::Workload) return workloadPolicy(pod, container);
   if (container.kind != plan::ContainerKind::Flux) return {{"Name", "unless-stopped"}};
   const int32_t least = pod.role == plan::Role::Lead ? 0 : kFollowerRetries;
   const int32_t retries = std::max(plan.backoffLimit, least);
@@ -204,11 +243,17 @@ void addNamespaces(const SpecContext& context, const plan::Pod& pod, const std::
   }
 }
 
-json::array environmentOf(const plan::Container& container) {
+json::array environmentOf(const plan::Pod& pod, const plan::Container& container) {
   json::array environment;
-  for (const auto& [name, value] : expandEnvironment(container.environment)) {
+  const auto add = [&environment](const std::string& name, const std::string& value) {
     environment.emplace_back(name + "=" + value);
+  };
+  if (pod.role == plan::Role::Workload) {
+    for (const auto& [name, value] : container.environment) add(name, value);
+    return environment;
   }
+  for (const auto& [name, value] : expandEnvironment(container.environment)) add(name, value);
+  for (const core::Variable& variable : container.variables) add(variable.name, variable.value);
   return environment;
 }
 
@@ -234,17 +279,22 @@ json::object pauseSpec(const SpecContext& context, const plan::Pod& pod) {
   labels[label::kPod] = podName(pod, context.record.uid);
   labels[label::kPodSpec] = podLabel(pod);
   json::object hostConfig{{"NetworkMode", context.network},
-                          {"ExtraHosts", ownSidecars(context.plan, pod)},
+                          {"ExtraHosts", extraHosts(context.plan, pod)},
                           {"IpcMode", pod.hostIpc ? "host" : "shareable"},
                           {"ReadonlyRootfs", true},
                           {"CapDrop", json::array{"ALL"}},
                           {"SecurityOpt", json::array{"no-new-privileges"}}};
   if (pod.hostPid) hostConfig["PidMode"] = "host";
-  if (pod.role == plan::Role::Lead) {
+  json::array mounts = fillMounts(context.record.ref.ns, podName(pod, context.record.uid), pod);
+  // What is written into such a volume goes by the container's root, which must be writable then.
+  if (needsFilling(pod)) hostConfig["ReadonlyRootfs"] = false;
+  const bool probed = std::any_of(pod.containers.begin(), pod.containers.end(),
+                                  [](const plan::Container& c) { return c.probes.any(); });
+  if (pod.role == plan::Role::Lead || probed) {
     // Docker fills the empty volume with what the image has there: entry and flux.
-    hostConfig["Mounts"] =
-        json::array{volumeMount(recordVolume(context.record.ref), entry::kMountPath, false, true)};
+    mounts.push_back(volumeMount(recordVolume(context.record.ref), entry::kMountPath, false, true));
   }
+  if (!mounts.empty()) hostConfig["Mounts"] = std::move(mounts);
   return {
       {"Image", context.toolsImage},
       {"Entrypoint", json::array{entryPath()}},
@@ -276,17 +326,18 @@ base::Result<json::object> containerSpec(const SpecContext& context, const plan:
   addNamespaces(context, pod, pauseId, hostConfig);
   addSecurity(context, container.security, hostConfig);
   MC_TRY(addMounts(context, pod, container, hostConfig));
+  if (pod.fsGroup) hostConfig["GroupAdd"] = json::array{std::to_string(*pod.fsGroup)};
   MC_TRY(addResources(container.resources, context.machineCpus, hostConfig));
   json::object spec{{"Image", container.image},
-                    {"Env", environmentOf(container)},
+                    {"Env", environmentOf(pod, container)},
                     {"WorkingDir", container.workingDir},
                     {"User", userOf(container, imageUser)},
                     {"Labels", json::value_from(containerLabels(context.record, pod, container))},
                     {"StopTimeout", stopTimeout(context.record, container)},
-                    // The kubelet knows nothing of an image's own health check either.
-                    {"Healthcheck", json::object{{"Test", json::array{"NONE"}}}},
+                    {"Healthcheck", healthCheck(container)},
                     {"HostConfig", std::move(hostConfig)}};
   if (!container.command.empty()) spec["Entrypoint"] = json::value_from(container.command);
+  if (!container.args.empty()) spec["Cmd"] = json::value_from(container.args);
   return spec;
 }
 

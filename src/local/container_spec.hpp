@@ -5,6 +5,7 @@
 
 #include <boost/json/object.hpp>
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "base/status.hpp"
@@ -29,6 +30,8 @@ struct SpecContext {
   int64_t machineCpus = 0;  ///< 0: unknown; limits above it are cut to it, as Docker refuses them
   PrivilegedMode privileged = PrivilegedMode::Full;
   bool podman = false;  ///< the engine is Podman
+  /// Where volumes lie on the engine's machine, of those that are mounted in part.
+  std::map<std::string, std::string> mountpoints = {};
 };
 
 /// The container that holds a pod's network, host name and shared memory.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "local/owner.hpp"
+
 namespace mc::local {
 
 namespace {
@@ -22,6 +24,8 @@ void addContainer(std::vector<Event>& events, const std::string& object,
     return;
   }
   add(facts.startedAt, false, "Started", "Started container " + container);
+  if (!facts.healthOutput.empty() && facts.health != "healthy")
+    add(facts.startedAt, true, "Unhealthy", facts.healthOutput);
   if (facts.restarts > 0) {
     add(facts.finishedAt, true, "BackOff",
         "Back-off restarting failed container " + container + ", " +
@@ -32,11 +36,15 @@ void addContainer(std::vector<Event>& events, const std::string& object,
   }
 }
 
-void addPod(std::vector<Event>& events, const PodState& pod) {
+void addPod(std::vector<Event>& events, const ClusterState& cluster, const PodState& pod) {
   const std::string object = "pod/" + pod.name;
   events.push_back(
       {pod.pause.createdAt, false, "Scheduled", object, "Placed on this machine's Docker Engine"});
+  if (const WaitMark* mark = cluster.markOf(pod.name, "volumes"))
+    events.push_back({mark->since, true, "FailedMount", object, mark->message});
   for (size_t i = 0; i < pod.spec.containers.size(); ++i) {
+    const WaitMark* mark = cluster.markOf(pod.name, pod.spec.containers[i].name);
+    if (mark != nullptr) events.push_back({mark->since, true, "Failed", object, mark->message});
     if (!pod.containers[i]) continue;
     addContainer(events, object, pod.spec.containers[i].name, *pod.containers[i]);
   }
@@ -57,12 +65,13 @@ void addEnd(std::vector<Event>& events, const ClusterState& cluster, const std::
 }  // namespace
 
 std::vector<Event> historyOf(const ClusterState& cluster) {
-  const std::string object = "minicluster/" + cluster.record.ref.name;
+  const std::string& name = cluster.record.ref.name;
+  const std::string object = isMiniCluster(cluster.record.ref) ? "minicluster/" + name : name;
   std::vector<Event> events;
   if (cluster.hasRecord) {
     events.push_back({cluster.record.createdAt, false, "Created", object, "Accepted the manifest"});
   }
-  for (const PodState& pod : cluster.pods) addPod(events, pod);
+  for (const PodState& pod : cluster.pods) addPod(events, cluster, pod);
   addEnd(events, cluster, object);
   std::stable_sort(events.begin(), events.end(),
                    [](const Event& a, const Event& b) { return a.time < b.time; });

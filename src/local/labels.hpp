@@ -37,6 +37,17 @@ constexpr const char* kPartNetwork = "network";
 constexpr const char* kPartVolume = "volume";  ///< of an emptyDir
 constexpr const char* kPartPause = "pause";
 constexpr const char* kPartContainer = "container";
-constexpr const char* kPartTools = "tools";  ///< image
+constexpr const char* kPartTools = "tools";          ///< image
+constexpr const char* kPartForwarder = "forwarder";  ///< of a Service
+constexpr const char* kPartWaiting = "waiting";      ///< why a container is not there, see below
+
+// A volume that says why a container of a workload is not there yet.
+constexpr const char* kReason = "flux-framework.org/reason";    ///< ErrImagePull ...
+constexpr const char* kMessage = "flux-framework.org/message";  ///< in words
+constexpr const char* kTries = "flux-framework.org/tries";      ///< how often it was tried
+
+/// Of containers through which the content of a ConfigMap or Secret is read or written, which
+/// belong to no cluster: the volume's name.
+constexpr const char* kContentOf = "flux-framework.org/content-of";
 
 }  // namespace mc::local::label

@@ -9,13 +9,18 @@
 #include <array>
 #include <cstdlib>
 
+#include "core/read.hpp"
 #include "engine/conditions.hpp"
 #include "local/changes.hpp"
 #include "local/container_logs.hpp"
 #include "local/docker/json.hpp"
 #include "local/docker/system.hpp"
 #include "local/history.hpp"
+#include "local/journals.hpp"
+#include "local/objects.hpp"
+#include "local/owner.hpp"
 #include "local/role.hpp"
+#include "local/service.hpp"
 #include "local/session.hpp"
 #include "local/status.hpp"
 
@@ -37,7 +42,8 @@ void LocalEngine::heal(const ClusterState& cluster) {
   const ContainerFacts* lead = cluster.lead();
   const bool waits = lead != nullptr && lead->started() && !lead->ended();
   const bool overdue = leftRunning(cluster) || (finished(cluster) && cluster.record.cleanup);
-  if (waits || overdue || cluster.record.removing) (void)options_.startMonitor(cluster.record.ref);
+  if (waits || overdue || cluster.record.removing || needsMonitor(cluster))
+    (void)options_.startMonitor(cluster.record.ref);
 }
 
 base::Result<Snapshot> LocalEngine::look(const std::string& ns, const std::stop_token& stop) {
@@ -58,7 +64,9 @@ base::Result<std::vector<ClusterView>> LocalEngine::miniclusters(const std::stri
   MC_TRY_ASSIGN(const Snapshot snapshot, look(ns, stop));
   std::vector<ClusterView> views;
   views.reserve(snapshot.clusters.size());
-  for (const ClusterState& cluster : snapshot.clusters) views.push_back(clusterView(cluster));
+  for (const ClusterState& cluster : snapshot.clusters) {
+    if (isMiniCluster(cluster.record.ref)) views.push_back(clusterView(cluster));
+  }
   return views;
 }
 
@@ -97,14 +105,26 @@ base::Result<std::vector<ServiceView>> LocalEngine::services(const std::string& 
   std::vector<ServiceView> all;
   for (const ClusterState& cluster : snapshot.clusters) {
     for (ServiceView& view : serviceViews(cluster)) all.push_back(std::move(view));
+    if (kindOf(cluster.record.ref) != core::Kind::Service || !cluster.hasRecord) continue;
+    MC_TRY_ASSIGN(const core::Object object, core::readObject(cluster.record.manifest));
+    ServiceView view = serviceView(cluster, object, snapshot);
+    view.object = std::make_shared<boost::json::object>(serviceObject(view, cluster));
+    all.push_back(std::move(view));
   }
   return all;
 }
 
 base::Result<std::vector<Event>> LocalEngine::events(const ClusterRef& ref, std::stop_token stop) {
   MC_TRY_ASSIGN(const auto cluster, look(ref, stop));
-  if (!cluster) return base::pass(notFound("miniclusters.flux-framework.org", ref.name));
+  if (!cluster) return base::pass(notFound(ref));
   return historyOf(*cluster);
+}
+
+base::Result<std::vector<engine::Journal>> LocalEngine::journals(const ClusterRef& ref,
+                                                                 std::stop_token stop) {
+  MC_TRY_ASSIGN(const auto cluster, look(ref, stop));
+  if (!cluster) return base::pass(notFound("miniclusters.flux-framework.org", ref.name));
+  return journalsOf(client_, *cluster, stop);
 }
 
 base::Status LocalEngine::watch(const std::string& ns,

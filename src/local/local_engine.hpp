@@ -11,6 +11,7 @@
 #include "local/engine.hpp"
 #include "local/serial_progress.hpp"
 #include "local/snapshot.hpp"
+#include "local/store.hpp"
 
 namespace mc::local {
 
@@ -30,6 +31,21 @@ class LocalEngine final : public Engine {
   base::Result<int> follow(const ClusterRef& ref, Progress& progress, const OutputSink& sink,
                            std::stop_token stop) override;
 
+  base::Status createObject(const core::Object& object, Progress& progress,
+                            std::stop_token stop) override;
+  base::Result<Applied> applyObject(const core::Object& object, Progress& progress,
+                                    std::stop_token stop) override;
+  base::Status removeObject(const engine::ObjectRef& object, const RemoveOptions& options,
+                            Progress& progress, std::stop_token stop) override;
+  base::Result<std::vector<engine::ObjectView>> objects(core::Kind kind, const std::string& ns,
+                                                        std::stop_token stop) override;
+  base::Status waitObject(const engine::ObjectRef& object, const Until& until,
+                          std::stop_token stop) override;
+  base::Result<engine::Secret> secret(const std::string& ns, const std::string& name,
+                                      std::stop_token stop) override;
+  base::Status createSecret(const engine::Secret& secret, std::stop_token stop) override;
+  base::Status replaceSecret(const engine::Secret& secret, std::stop_token stop) override;
+
   base::Result<std::vector<ClusterView>> miniclusters(const std::string& ns,
                                                       std::stop_token stop) override;
   base::Result<ClusterView> minicluster(const ClusterRef& ref, std::stop_token stop) override;
@@ -39,6 +55,8 @@ class LocalEngine final : public Engine {
   base::Result<std::vector<ServiceView>> services(const std::string& ns,
                                                   std::stop_token stop) override;
   base::Result<std::vector<Event>> events(const ClusterRef& ref, std::stop_token stop) override;
+  base::Result<std::vector<engine::Journal>> journals(const ClusterRef& ref,
+                                                      std::stop_token stop) override;
   base::Status watch(const std::string& ns, const std::function<base::Result<bool>()>& changed,
                      std::optional<std::chrono::milliseconds> timeout,
                      std::stop_token stop) override;
@@ -58,6 +76,13 @@ class LocalEngine final : public Engine {
                                                 const std::string& container,
                                                 const ExecRequest& request,
                                                 std::stop_token stop) override;
+
+  base::Result<engine::Backend> backend(engine::Forwarded kind, const std::string& ns,
+                                        const std::string& name,
+                                        std::optional<std::chrono::milliseconds> timeout,
+                                        std::stop_token stop) override;
+  base::Status forward(const std::string& ns, const std::string& pod, uint16_t port,
+                       const base::Fd& local, std::stop_token stop) override;
 
   base::Status monitor(const ClusterRef& ref, std::stop_token stop) override;
   base::Result<std::string> describeEngine(std::stop_token stop) override;
@@ -95,6 +120,19 @@ class LocalEngine final : public Engine {
   base::Result<Snapshot> look(const std::string& ns, const std::stop_token& stop);
   base::Result<std::optional<ClusterState>> look(const ClusterRef& ref,
                                                  const std::stop_token& stop);
+  base::Result<bool> findPod(const std::string& ns, const std::string& name,
+                             engine::Backend& backend, const std::stop_token& stop);
+  base::Result<bool> findBehind(const std::string& ns, const std::string& name,
+                                engine::Backend& backend, const std::stop_token& stop);
+  /// Makes of an object what its record says. `before`: the content it has now.
+  base::Status carryOut(const core::Object& object, const Record& record,
+                        const std::optional<Values>& before, SerialProgress& progress,
+                        const std::stop_token& stop);
+  base::Result<std::optional<Values>> contentOf(const ClusterRef& ref, const std::stop_token& stop);
+  base::Status removeOwnedPod(const engine::ObjectRef& object, Progress& progress,
+                              const std::stop_token& stop);
+  static base::Error objectExists(const ClusterRef& ref);
+  static bool isWhole(const ClusterState& cluster);
   void heal(const ClusterState& cluster);
   [[nodiscard]] std::string nodeName() const;
 

@@ -4,14 +4,14 @@
 
 #include "base/clock.hpp"
 #include "local/bring_up.hpp"
+#include "local/claims.hpp"
 #include "local/cluster_files.hpp"
 #include "local/container_logs.hpp"
 #include "local/docker/containers.hpp"
 #include "local/docker/json.hpp"
-#include "local/docker/volumes.hpp"
 #include "local/local_engine.hpp"
 #include "local/monitor.hpp"
-#include "local/names.hpp"
+#include "local/owner.hpp"
 #include "local/plan_change.hpp"
 #include "local/prepare.hpp"
 #include "local/status.hpp"
@@ -20,22 +20,6 @@
 namespace mc::local {
 
 namespace {
-
-/// The record in force: `proposed`, or that of whoever came first, since a volume keeps the labels
-/// it was made with.
-base::Result<Record> claimRecord(docker::Client& client, const Record& proposed,
-                                 const std::stop_token& stop) {
-  const std::string name = recordVolume(proposed.ref);
-  for (int i = 0; i < 2; ++i) {
-    MC_TRY_ASSIGN(const auto volume,
-                  docker::createVolume(client, name, recordLabels(proposed), {}, stop));
-    if (auto record = readRecord(docker::objectOf(volume, "Labels"))) return record;
-    // Docker itself makes volumes that a container wants, without labels: left by a command that
-    // was still making the cluster when another one removed it.
-    MC_TRY(docker::removeVolume(client, name, stop).prefixed("volume " + name));
-  }
-  return base::fail(EBUSY, "another command keeps making volume " + name);
-}
 
 /// Whether the job has ended by itself, and its output can still be had. A cluster that is being
 /// removed keeps both to the last; a container that is being removed itself has no output any more.
@@ -153,17 +137,7 @@ base::Status LocalEngine::resize(const ClusterState& cluster, const api::Documen
   ClusterState changed = cluster;
   changed.record = revise(cluster.record, document.manifest, plan);
   const Record& record = changed.record;
-  MC_TRY_ASSIGN(const auto volume,
-                docker::createVolume(client_, revisionVolume(record.ref, record.revision),
-                                     recordLabels(record), {}, stop));
-  const auto inForce = readRecord(docker::objectOf(volume, "Labels"));
-  if (!inForce || inForce->uid != record.uid || inForce->planDigest != record.planDigest) {
-    return base::fail(EBUSY, "another command is changing this MiniCluster right now");
-  }
-  if (cluster.record.revision > 0) {
-    MC_TRY(
-        docker::removeVolume(client_, revisionVolume(record.ref, cluster.record.revision), stop));
-  }
+  MC_TRY(putRevision(client_, record, cluster.record.revision, stop));
   MC_TRY(removeSurplus(client_, changed, progress, stop));
   if (finished(cluster)) return {};
   return makeCluster(document, plan, record, progress, stop);
@@ -251,6 +225,10 @@ base::Result<int> LocalEngine::follow(const ClusterRef& ref, Progress& told, con
 }
 
 base::Status LocalEngine::monitor(const ClusterRef& ref, std::stop_token stop) {
+  Progress silent;
+  SerialProgress progress(silent);
+  if (!isMiniCluster(ref))
+    return monitorWorkload({client_, options_, runner_, progress, nodeName()}, ref, stop);
   return monitorCluster(client_, ref, stop);
 }
 

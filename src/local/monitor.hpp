@@ -13,8 +13,15 @@
 #include "base/status.hpp"
 #include "local/docker/client.hpp"
 #include "local/vocabulary.hpp"
+#include "local/workload.hpp"
 
 namespace mc::local {
+
+/// For the owner of a workload: brings its pods to what is wanted as soon as what they wait for is
+/// there, starts containers again whose liveness probe fails, or ends a removal that was begun.
+/// Returns when there is nothing left to wait for, or another monitor of it is at work.
+base::Status monitorWorkload(const WorkloadContext& context, const ClusterRef& ref,
+                             const std::stop_token& stop);
 
 /// Engine::monitor().
 base::Status monitorCluster(docker::Client& client, const ClusterRef& ref,

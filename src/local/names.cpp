@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
 
 namespace mc::local {
@@ -34,9 +35,11 @@ std::string asUuid(Digest bytes, unsigned version) {
   return text;
 }
 
+/// An owner's "deployment/redis" becomes "deployment.redis": no MiniCluster's name has a dot.
 std::string joined(std::initializer_list<std::string_view> parts) {
   std::string name = "minicluster";
   for (const std::string_view part : parts) name.append("_").append(part);
+  std::replace(name.begin(), name.end(), '/', '.');
   return name;
 }
 
@@ -86,7 +89,8 @@ std::string networkName(const std::string& ns) {
 }
 
 std::string podName(const plan::Pod& pod, const std::string& clusterUid) {
-  if (pod.role == plan::Role::Services) return pod.name;
+  const bool itself = pod.role == plan::Role::Services || pod.role == plan::Role::Workload;
+  if (itself) return pod.name;
   return pod.name + "-" + suffixOf(clusterUid + "/" + pod.name);
 }
 
@@ -102,6 +106,18 @@ std::string containerName(const std::string& ns, const std::string& pod,
 std::string podVolumeName(const std::string& ns, const std::string& pod,
                           const std::string& volume) {
   return joined({ns, pod, "volume", volume});
+}
+
+std::string forwarderName(const ClusterRef& service) {
+  return joined({service.ns, service.name, "forwarder"});
+}
+
+std::string waitMark(const std::string& ns, const std::string& pod, const std::string& container) {
+  return joined({ns, pod, "waiting", container});
+}
+
+std::string labelAlias(const std::string& key, const std::string& value) {
+  return "label-" + digestOf(key + "=" + value);
 }
 
 }  // namespace mc::local

@@ -30,12 +30,19 @@ std::string revisionVolume(const ClusterRef& ref, int64_t revision);
 std::string networkName(const std::string& ns);
 
 /// "flux-sample-0-x7k2p": five characters of Kubernetes' alphabet, the same each time for one
-/// cluster. The services pod keeps its plain name.
+/// cluster. The services pod and pods of other kinds keep their plain name.
 std::string podName(const plan::Pod& pod, const std::string& clusterUid);
 std::string pauseName(const std::string& ns, const std::string& pod);
 std::string containerName(const std::string& ns, const std::string& pod,
                           const std::string& container);
-/// The volume of an emptyDir.
+/// The volume of an emptyDir, or of files from ConfigMaps and Secrets.
 std::string podVolumeName(const std::string& ns, const std::string& pod, const std::string& volume);
+
+/// The container that passes on the connections of a Service.
+std::string forwarderName(const ClusterRef& service);
+/// The volume that says why a container is not there yet.
+std::string waitMark(const std::string& ns, const std::string& pod, const std::string& container);
+/// A name in the namespace's network that leads to all running pods with this label.
+std::string labelAlias(const std::string& key, const std::string& value);
 
 }  // namespace mc::local

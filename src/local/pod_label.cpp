@@ -52,17 +52,90 @@ api::StringMap readMap(const json::object& parent, const char* name) {
 }
 
 json::object mountObject(const plan::Mount& mount) {
-  return {{"volume", mount.volume}, {"path", mount.path}, {"readOnly", mount.readOnly}};
+  return {{"volume", mount.volume},
+          {"path", mount.path},
+          {"readOnly", mount.readOnly},
+          {"subPath", mount.subPath}};
 }
 
 plan::Mount readMount(const json::object& object) {
-  return {textOf(object, "volume"), textOf(object, "path"), flagOf(object, "readOnly")};
+  return {textOf(object, "volume"), textOf(object, "path"), flagOf(object, "readOnly"),
+          textOf(object, "subPath")};
 }
 
 json::array variableNames(const api::StringPairs& environment) {
   json::array names;
   for (const auto& variable : environment) names.emplace_back(variable.first);
   return names;
+}
+
+/// Where values come from, never the values.
+json::object variableObject(const core::Variable& variable) {
+  const std::optional<core::KeyRef>& ref = variable.secret ? variable.secret : variable.configMap;
+  json::object object{{"name", variable.name}};
+  if (!variable.fieldPath.empty()) object["field"] = variable.fieldPath;
+  if (!ref) return object;
+  object[variable.secret ? "secret" : "configMap"] = ref->name;
+  object["key"] = ref->key;
+  object["optional"] = ref->optional;
+  return object;
+}
+
+core::Variable readVariable(const json::object& object) {
+  core::Variable variable;
+  variable.name = textOf(object, "name");
+  variable.fieldPath = textOf(object, "field");
+  const core::KeyRef ref{textOf(object, "secret") + textOf(object, "configMap"),
+                         textOf(object, "key"), flagOf(object, "optional")};
+  if (object.contains("secret")) variable.secret = ref;
+  if (object.contains("configMap")) variable.configMap = ref;
+  return variable;
+}
+
+json::object portObject(const core::Port& port) {
+  return {{"name", port.name}, {"number", port.number}, {"protocol", port.protocol}};
+}
+
+core::Port readPort(const json::object& object) {
+  return {textOf(object, "name"), static_cast<int32_t>(numberOf(object, "number")),
+          textOf(object, "protocol")};
+}
+
+/// What is shown of a probe and what the monitor goes by.
+json::object probeObject(const core::Probe& probe) {
+  return {{"exec", json::value_from(probe.exec)},
+          {"httpPort", probe.httpPort},
+          {"httpPath", probe.httpPath},
+          {"tcpPort", probe.tcpPort},
+          {"initialDelay", probe.initialDelay},
+          {"period", probe.period},
+          {"timeout", probe.timeout},
+          {"successThreshold", probe.successThreshold},
+          {"failureThreshold", probe.failureThreshold}};
+}
+
+json::object probesObject(const core::Probes& probes) {
+  json::object object;
+  if (probes.readiness) object["readiness"] = probeObject(*probes.readiness);
+  if (probes.liveness) object["liveness"] = probeObject(*probes.liveness);
+  if (probes.startup) object["startup"] = probeObject(*probes.startup);
+  return object;
+}
+
+std::optional<core::Probe> readProbe(const json::object& probes, const char* name) {
+  if (!probes.contains(name)) return std::nullopt;
+  const json::object& object = objectOf(probes, name);
+  core::Probe probe;
+  probe.exec = readTexts(object, "exec");
+  probe.httpPort = textOf(object, "httpPort");
+  probe.httpPath = textOf(object, "httpPath");
+  probe.tcpPort = textOf(object, "tcpPort");
+  probe.initialDelay = static_cast<int32_t>(numberOf(object, "initialDelay"));
+  probe.period = static_cast<int32_t>(numberOf(object, "period"));
+  probe.timeout = static_cast<int32_t>(numberOf(object, "timeout"));
+  probe.successThreshold = static_cast<int32_t>(numberOf(object, "successThreshold"));
+  probe.failureThreshold = static_cast<int32_t>(numberOf(object, "failureThreshold"));
+  return probe;
 }
 
 json::object containerObject(const plan::Container& container) {
@@ -75,7 +148,13 @@ json::object containerObject(const plan::Container& container) {
           {"mounts", listOf(container.mounts, mountObject)},
           {"limits", json::value_from(container.resources.limits)},
           {"requests", json::value_from(container.resources.requests)},
-          {"preStop", container.preStopExec}};
+          {"preStop", container.preStopExec},
+          {"args", json::value_from(container.args)},
+          {"variables", listOf(container.variables, variableObject)},
+          {"portList", listOf(container.portList, portObject)},
+          {"probes", probesObject(container.probes)},
+          {"preStopCommand", json::value_from(container.preStop)},
+          {"goesOn", container.goesOn}};
 }
 
 plan::Container readContainer(const json::object& object) {
@@ -94,7 +173,39 @@ plan::Container readContainer(const json::object& object) {
   container.resources.limits = readMap(object, "limits");
   container.resources.requests = readMap(object, "requests");
   container.preStopExec = textOf(object, "preStop");
+  container.args = readTexts(object, "args");
+  container.variables = readList<core::Variable>(object, "variables", readVariable);
+  container.portList = readList<core::Port>(object, "portList", readPort);
+  const json::object& probes = objectOf(object, "probes");
+  container.probes = {readProbe(probes, "readiness"), readProbe(probes, "liveness"),
+                      readProbe(probes, "startup")};
+  container.preStop = readTexts(object, "preStopCommand");
+  container.goesOn = flagOf(object, "goesOn");
   return container;
+}
+
+json::object filesObject(const core::Files& files) {
+  const auto item = [](const core::Files::Item& each) {
+    return json::object{{"key", each.key}, {"path", each.path}, {"mode", each.mode.value_or(-1)}};
+  };
+  return {{"configMap", files.configMap},
+          {"secret", files.secret},
+          {"optional", files.optional},
+          {"items", listOf(files.items, item)}};
+}
+
+core::Files readFiles(const json::object& object) {
+  core::Files files;
+  files.configMap = textOf(object, "configMap");
+  files.secret = textOf(object, "secret");
+  files.optional = flagOf(object, "optional");
+  files.items = readList<core::Files::Item>(object, "items", [](const json::object& item) {
+    core::Files::Item read{textOf(item, "key"), textOf(item, "path"), {}};
+    const int64_t mode = numberOf(item, "mode");
+    if (mode >= 0) read.mode = static_cast<int32_t>(mode);
+    return read;
+  });
+  return files;
 }
 
 json::object volumeObject(const plan::PodVolume& volume) {
@@ -102,7 +213,10 @@ json::object volumeObject(const plan::PodVolume& volume) {
           {"kind", static_cast<int>(volume.source.kind)},
           {"source", volume.source.source},
           {"inMemory", volume.source.inMemory},
-          {"sizeLimit", volume.source.sizeLimit}};
+          {"sizeLimit", volume.source.sizeLimit},
+          {"items", json::value_from(volume.source.items)},
+          {"mode", volume.fileMode},
+          {"files", listOf(volume.files, filesObject)}};
 }
 
 plan::PodVolume readVolume(const json::object& object) {
@@ -112,6 +226,9 @@ plan::PodVolume readVolume(const json::object& object) {
   volume.source.source = textOf(object, "source");
   volume.source.inMemory = flagOf(object, "inMemory");
   volume.source.sizeLimit = textOf(object, "sizeLimit");
+  volume.source.items = readMap(object, "items");
+  volume.fileMode = static_cast<int32_t>(numberOf(object, "mode"));
+  volume.files = readList<core::Files>(object, "files", readFiles);
   return volume;
 }
 
@@ -125,6 +242,8 @@ std::string podLabel(const plan::Pod& pod) {
                                       {"subdomain", pod.subdomain},
                                       {"labels", json::value_from(pod.labels)},
                                       {"annotations", json::value_from(pod.annotations)},
+                                      {"restartPolicy", pod.restartPolicy},
+                                      {"fsGroup", pod.fsGroup.value_or(-1)},
                                       {"containers", listOf(pod.containers, containerObject)},
                                       {"volumes", listOf(pod.volumes, volumeObject)}});
 }
@@ -139,6 +258,9 @@ base::Result<plan::Pod> readPodLabel(std::string_view text) {
   pod.subdomain = textOf(object, "subdomain");
   pod.labels = readMap(object, "labels");
   pod.annotations = readMap(object, "annotations");
+  pod.restartPolicy = textOf(object, "restartPolicy");
+  const int64_t group = object.contains("fsGroup") ? numberOf(object, "fsGroup") : -1;
+  if (group >= 0) pod.fsGroup = group;
   pod.containers = readList<plan::Container>(object, "containers", readContainer);
   pod.volumes = readList<plan::PodVolume>(object, "volumes", readVolume);
   if (pod.name.empty()) return base::fail(EPROTO, "the label describes no pod");

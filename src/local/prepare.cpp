@@ -9,6 +9,8 @@
 #include "local/docker/volumes.hpp"
 #include "local/parallel.hpp"
 #include "local/resources.hpp"
+#include "local/store.hpp"
+#include "local/variables.hpp"
 
 namespace mc::local {
 
@@ -71,11 +73,27 @@ base::Status checkUser(const plan::Container& container, const std::string& imag
   return base::fail(EINVAL, "container has runAsNonRoot and image will run as root");
 }
 
-base::Status checkSecrets(const plan::Container& container) {
-  if (container.secretEnvironment.empty()) return {};
-  const api::SecretKey& key = container.secretEnvironment.front();
-  return base::fail(ENOENT, "secret \"" + key.secret + "\" not found (for variable " +
-                                key.variable + "): this machine has no Kubernetes Secrets");
+/// Secrets and ConfigMaps must be there before the cluster is made.
+base::Status checkData(docker::Client& client, const plan::Plan& plan, const std::string& tools,
+                       const std::stop_token& stop) {
+  StoredData data(client, plan.ns, tools, stop);
+  const auto need = [&](core::Kind kind, const std::string& name) -> base::Status {
+    MC_TRY_ASSIGN(const auto values, data.find(kind, name));
+    return values ? base::Status() : base::pass(missingObject(kind, name));
+  };
+  MC_TRY(forEachContainer(plan, [&](const auto& pod, const auto& container) -> base::Status {
+    MC_TRY(withEnvironment(pod, container, {}, data));
+    return {};
+  }));
+  for (const plan::Pod& pod : plan.pods) {
+    for (const plan::PodVolume& volume : pod.volumes) {
+      if (volume.source.kind == api::VolumeKind::Secret)
+        MC_TRY(need(core::Kind::Secret, volume.source.source));
+      if (volume.source.kind == api::VolumeKind::ConfigMap)
+        MC_TRY(need(core::Kind::ConfigMap, volume.source.source));
+    }
+  }
+  return {};
 }
 
 /// Finds out what can't be carried out before anything is made.
@@ -83,7 +101,6 @@ base::Status checkSpecs(const plan::Plan& plan) {
   const Record record;
   const SpecContext context{record, plan, {}, {}, 0, PrivilegedMode::Full};
   return forEachContainer(plan, [&](const auto& pod, const auto& container) -> base::Status {
-    MC_TRY(checkSecrets(container));
     MC_TRY(containerSpec(context, pod, container, {}, {}));
     return {};
   });
@@ -115,6 +132,7 @@ base::Result<Prepared> prepare(docker::Client& client, const plan::Plan& plan,
          MC_TRY_ASSIGN(prepared.podman, docker::isPodman(client, stop));
          return {};
        }}));
+  MC_TRY(checkData(client, plan, prepared.tools.name, stop));
   MC_TRY(forEachContainer(plan, [&](const auto&, const auto& container) {
     return checkUser(container, prepared.images[container.image].user);
   }));

@@ -1,12 +1,12 @@
 #include "local/session.hpp"
 
 #include "base/clock.hpp"
+#include "base/relay.hpp"
 #include "local/docker/containers.hpp"
 #include "local/docker/exec.hpp"
 #include "local/docker/frames.hpp"
 #include "local/docker/json.hpp"
 #include "local/docker/system.hpp"
-#include "local/relay.hpp"
 
 namespace mc::local {
 
@@ -26,7 +26,7 @@ class ConnectedSession : public Session {
     });
     MC_TRY(frames.feed(connection_.received));
     const auto take = [&](std::string_view bytes) { return frames.feed(bytes); };
-    MC_TRY(relay(connection_.fd.get(), stdinFd_, take, stop));
+    MC_TRY(base::relay(connection_.fd.get(), stdinFd_, take, stop));
     return exitStatus(stop);
   }
 
@@ -131,8 +131,13 @@ base::Result<std::unique_ptr<Session>> openAttach(docker::Client& client,
 
 base::Result<int> runHook(docker::Client& client, const std::string& container,
                           const std::string& text, const std::stop_token& stop) {
+  return runCommand(client, container, {"/bin/sh", "-c", text}, stop);
+}
+
+base::Result<int> runCommand(docker::Client& client, const std::string& container,
+                             const std::vector<std::string>& argv, const std::stop_token& stop) {
   ExecRequest request;
-  request.argv = {"/bin/sh", "-c", text};
+  request.argv = argv;
   MC_TRY_ASSIGN(const auto session, openExec(client, container, request, stop));
   return session->run([](Stream, std::string_view) { return base::Status(); }, stop);
 }

@@ -25,6 +25,10 @@ base::Result<std::unique_ptr<Session>> openAttach(docker::Client& client,
                                                   const ExecRequest& request,
                                                   const std::stop_token& stop);
 
+/// Runs a command in a container to its end; its exit status. Its output is dropped.
+base::Result<int> runCommand(docker::Client& client, const std::string& container,
+                             const std::vector<std::string>& argv, const std::stop_token& stop);
+
 /// Runs a hook's text with the container's shell; its exit status. Its output is dropped.
 base::Result<int> runHook(docker::Client& client, const std::string& container,
                           const std::string& text, const std::stop_token& stop);

@@ -43,6 +43,8 @@ class Assembler {
     const std::string part = textOf(labels, label::kPart);
     if (part == label::kPartRemoval) {
       cluster.removalAt = base::parseTime(textOf(labels, label::kCreated));
+    } else if (part == label::kPartWaiting) {
+      cluster.marks.push_back(readMark(labels));
     } else if (auto record = readRecord(labels)) {
       if (record->revision == 0) cluster.hasRecord = true;
       records_[keyOf(ref)].push_back(std::move(*record));
@@ -150,6 +152,13 @@ const ContainerFacts* ClusterState::lead() const {
   const auto found =
       std::find_if(all.begin(), all.end(), [](const ContainerFacts& facts) { return facts.lead; });
   return found == all.end() ? nullptr : &*found;
+}
+
+const WaitMark* ClusterState::markOf(const std::string& pod, const std::string& container) const {
+  const auto found = std::find_if(marks.begin(), marks.end(), [&](const WaitMark& mark) {
+    return mark.pod == pod && mark.container == container;
+  });
+  return found == marks.end() ? nullptr : &*found;
 }
 
 Snapshot assemble(const json::array& volumes, std::vector<ContainerFacts> containers) {

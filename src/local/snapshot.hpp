@@ -12,6 +12,7 @@
 #include "local/container_facts.hpp"
 #include "local/docker/client.hpp"
 #include "local/record.hpp"
+#include "local/wait_marks.hpp"
 
 namespace mc::local {
 
@@ -29,9 +30,12 @@ struct ClusterState {
   double removalAt = 0;             ///< when its removal was begun
   std::vector<PodState> pods;       ///< Flux pods by index, then the services pod
   std::vector<ContainerFacts> all;  ///< every container, also of pods whose pause is gone
+  std::vector<WaitMark> marks;      ///< of containers that are not there
 
   /// The lead's Flux container, if there is one.
   [[nodiscard]] const ContainerFacts* lead() const;
+  /// Why a container is not there; null: no reason is known.
+  [[nodiscard]] const WaitMark* markOf(const std::string& pod, const std::string& container) const;
 };
 
 struct Snapshot {

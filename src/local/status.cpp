@@ -4,15 +4,24 @@
 
 #include "local/labels.hpp"
 #include "local/names.hpp"
+#include "local/workload_status.hpp"
 
 namespace mc::local {
 
 namespace {
 
+/// Kubernetes' word for a container that is started again and again.
+constexpr const char* kCrashes = "CrashLoopBackOff";
+
 void setWaiting(ContainerView& view, std::string reason, std::string message) {
   view.state = ContainerState::Waiting;
   view.reason = std::move(reason);
   view.message = std::move(message);
+}
+
+/// An image that could not be pulled is tried again, after longer and longer times.
+std::string waitReason(const WaitMark& mark) {
+  return mark.reason == "ErrImagePull" && mark.tries > 1 ? "ImagePullBackOff" : mark.reason;
 }
 
 void setTerminated(ContainerView& view, const ContainerFacts& facts) {
@@ -23,7 +32,7 @@ void setTerminated(ContainerView& view, const ContainerFacts& facts) {
 
 void setState(ContainerView& view, const ContainerFacts& facts) {
   if (facts.status == "restarting") {
-    setWaiting(view, "CrashLoopBackOff", "back-off restarting failed container");
+    setWaiting(view, kCrashes, "back-off restarting failed container");
   } else if (facts.running()) {
     view.state = ContainerState::Running;
     view.ready = true;
@@ -40,13 +49,15 @@ void setState(ContainerView& view, const ContainerFacts& facts) {
 std::vector<std::pair<std::string, std::string>> environmentOf(const plan::Container& spec,
                                                                const ContainerFacts& facts) {
   std::vector<std::pair<std::string, std::string>> environment;
-  for (const auto& variable : spec.environment) {
-    const std::string prefix = variable.first + "=";
+  const auto add = [&](const std::string& name) {
+    const std::string prefix = name + "=";
     for (const std::string& text : facts.environment) {
-      if (text.starts_with(prefix))
-        environment.emplace_back(variable.first, text.substr(prefix.size()));
+      if (text.starts_with(prefix)) environment.emplace_back(name, text.substr(prefix.size()));
     }
-  }
+  };
+  for (const auto& variable : spec.environment) add(variable.first);
+  for (const core::Variable& variable : spec.variables)
+    if (variable.plain()) add(variable.name);
   return environment;
 }
 
@@ -153,20 +164,39 @@ std::string exitMessage(int exitCode) {
   return "the job's exit status is " + std::to_string(exitCode);
 }
 
-std::vector<Condition> clusterConditions(const ClusterView& view, double readyAt,
-                                         const std::string& notReady) {
+/// The first container of a pod that is not as it should be, in the operator's words.
+std::string troubleText(const PodView& pod) {
+  for (const ContainerView& container : pod.containers) {
+    if (container.state == ContainerState::Running || container.reason.empty()) continue;
+    const std::string text = "container " + container.name + ": " + container.reason;
+    if (container.state == ContainerState::Terminated || container.reason == kCrashes)
+      return text + ", it ended with exit status " + std::to_string(container.exitCode);
+    return container.message.empty() ? text : text + ": " + container.message;
+  }
+  return pod.status;
+}
+
+/// What the Flux pods and the services pod of a cluster add up to.
+struct Readiness {
+  double since = 0;      ///< the last of them was there
+  std::string trouble;   ///< of the first that is not ready
+  bool services = true;  ///< the services pod is ready
+};
+
+std::vector<Condition> clusterConditions(const ClusterView& view, const Readiness& pods) {
   const bool running = view.phase == Phase::Running;
-  const bool ready = running && view.readyPods >= view.size;
+  const bool podsReady = running && view.readyPods >= view.size;
+  const bool ready = podsReady && pods.services;
+  const std::string notReady = podsReady ? "ServicesNotReady" : "PodsNotReady";
   const bool succeeded = view.phase == Phase::Succeeded;
   const bool failed = view.phase == Phase::Failed;
   const std::string ended = succeeded ? "JobSucceeded" : "JobFailed";
   std::vector<Condition> all;
   all.push_back(condition("Accepted", true, "ManifestValid", view.createdAt));
-  all.push_back(ready
-                    ? condition("Ready", true, "AllPodsReady", readyAt)
-                    : withMessage(condition("Ready", false, view.finished ? ended : "PodsNotReady",
-                                            std::max(view.finishedAt, view.createdAt)),
-                                  view.finished ? exitMessage(view.exitCode) : notReady));
+  all.push_back(ready ? condition("Ready", true, "AllPodsReady", pods.since)
+                      : withMessage(condition("Ready", false, view.finished ? ended : notReady,
+                                              std::max(view.finishedAt, view.createdAt)),
+                                    view.finished ? exitMessage(view.exitCode) : pods.trouble));
   all.push_back(running
                     ? condition("Running", true, "LeadBrokerRunning", view.startedAt)
                     : condition("Running", false, view.finished ? ended : "LeadBrokerNotStarted",
@@ -209,7 +239,8 @@ const PodState* podNamed(const ClusterState& cluster, const std::string& plainNa
 
 }  // namespace
 
-ContainerView containerView(const plan::Container& spec, const ContainerFacts* facts) {
+ContainerView containerView(const plan::Container& spec, const ContainerFacts* facts,
+                            const WaitMark* mark) {
   ContainerView view;
   view.name = spec.name;
   view.kind = spec.kind;
@@ -218,8 +249,13 @@ ContainerView containerView(const plan::Container& spec, const ContainerFacts* f
   view.command = spec.command;
   view.mounts = spec.mounts;
   view.resources = spec.resources;
+  view.args = spec.args;
+  view.probes = spec.probes;
+  for (const core::Variable& variable : spec.variables)
+    if (!variable.plain()) view.references.push_back(variable);
   if (facts == nullptr) {
-    setWaiting(view, "ContainerCreating", "");
+    setWaiting(view, mark == nullptr ? "ContainerCreating" : waitReason(*mark),
+               mark == nullptr ? "" : mark->message);
     return view;
   }
   view.id = facts->id.empty() ? "" : "docker://" + facts->id;
@@ -232,6 +268,7 @@ ContainerView containerView(const plan::Container& spec, const ContainerFacts* f
   if (facts->restarts > 0) view.lastFinishedAt = facts->finishedAt;
   view.environment = environmentOf(spec, *facts);
   setState(view, *facts);
+  applyHealth(spec, *facts, view);
   return view;
 }
 
@@ -256,7 +293,13 @@ PodView podView(const ClusterState& cluster, const PodState& pod, const std::str
   view.terminating = cluster.record.removing;
   for (size_t i = 0; i < pod.spec.containers.size(); ++i) {
     const auto& facts = pod.containers[i];
-    view.containers.push_back(containerView(pod.spec.containers[i], facts ? &*facts : nullptr));
+    const plan::Container& spec = pod.spec.containers[i];
+    view.containers.push_back(
+        containerView(spec, facts ? &*facts : nullptr, cluster.markOf(pod.name, spec.name)));
+  }
+  if (pod.spec.role == plan::Role::Workload) {
+    finishWorkloadView(cluster, pod, view);
+    return view;
   }
   addUp(view);
   view.phase = pod.spec.role == plan::Role::Services ? servicesPhase(view) : fluxPhase(view);
@@ -275,18 +318,19 @@ ClusterView clusterView(const ClusterState& cluster) {
   view.size = record.size;
   view.maxSize = record.maxSize;
   addLead(view, cluster.lead());
-  double readyAt = 0;
-  std::string notReady;
+  Readiness pods;
   for (const PodState& pod : cluster.pods) {
-    if (pod.spec.role == plan::Role::Services) continue;
     const PodView podView = local::podView(cluster, pod, {});
+    const bool services = pod.spec.role == plan::Role::Services;
     const bool ready = isReady(podView) || podView.phase == Phase::Succeeded;
-    view.readyPods += ready ? 1 : 0;
-    readyAt = std::max(readyAt, allStartedAt(podView));
-    if (!ready && notReady.empty()) notReady = "pod " + pod.name + ": " + podView.status;
+    if (services) pods.services = ready;
+    view.readyPods += ready && !services ? 1 : 0;
+    pods.since = std::max(pods.since, allStartedAt(podView));
+    if (!ready && pods.trouble.empty())
+      pods.trouble = "pod " + pod.name + ": " + troubleText(podView);
   }
   view.status = record.removing ? "Terminating" : engine::phaseName(view.phase);
-  view.conditions = clusterConditions(view, readyAt, notReady);
+  view.conditions = clusterConditions(view, pods);
   return view;
 }
 

@@ -13,7 +13,9 @@
 namespace mc::local {
 
 /// `facts` null: the container does not exist (yet).
-ContainerView containerView(const plan::Container& spec, const ContainerFacts* facts);
+/// `mark`: why it does not exist, if that is known.
+ContainerView containerView(const plan::Container& spec, const ContainerFacts* facts,
+                            const WaitMark* mark = nullptr);
 
 PodView podView(const ClusterState& cluster, const PodState& pod, const std::string& node);
 

@@ -14,10 +14,13 @@
 #include "local/labels.hpp"
 #include "local/names.hpp"
 #include "local/network.hpp"
+#include "local/owner.hpp"
 #include "local/parallel.hpp"
+#include "local/pod_volumes.hpp"
 #include "local/role.hpp"
 #include "local/session.hpp"
 #include "local/status.hpp"
+#include "local/store.hpp"
 
 namespace mc::local {
 
@@ -98,8 +101,9 @@ class TakeDown {
   }
 
   base::Status removeVolumes(const Record& record) {
-    // Of emptyDirs.
+    // Of emptyDirs, and of files that pods have from ConfigMaps and Secrets.
     MC_TRY(removeVolumes(record, label::kPartVolume));
+    MC_TRY(removeVolumes(record, label::kPartWaiting));
     return removeVolumes(record, label::kPartRevision);
   }
 
@@ -157,10 +161,14 @@ class TakeDown {
   /// As by the kubelet, a hook that fails or takes too long keeps nothing from ending.
   base::Status preStop(const ClusterState& cluster, const ContainerFacts& facts, Grace grace) {
     const plan::Container* spec = specOf(cluster, facts);
-    if (spec == nullptr || spec->preStopExec.empty()) return {};
+    if (spec == nullptr || (spec->preStopExec.empty() && spec->preStop.empty())) return {};
     const base::Deadline deadline(grace.value_or(std::chrono::seconds(cluster.record.graceSeconds)),
                                   stop_);
-    (void)runHook(client_, facts.id, spec->preStopExec, deadline.token());
+    if (spec->preStop.empty()) {
+      (void)runHook(client_, facts.id, spec->preStopExec, deadline.token());
+    } else {
+      (void)runCommand(client_, facts.id, spec->preStop, deadline.token());
+    }
     if (stop_.stop_requested()) return base::fail(ECANCELED, "interrupted");
     return {};
   }
@@ -218,6 +226,7 @@ class Removal {
     MC_TRY(work.stopAll(*cluster, grace_));
     MC_TRY(work.removeContainers(*cluster));
     MC_TRY(work.removeVolumes(cluster->record));
+    if (!isMiniCluster(ref_)) MC_TRY(removeContentHelpers(client_, ref_, stop_));
     const base::Status record = removeOwnVolume(client_, recordVolume(ref_), uid_, stop_);
     // A command that was making the cluster has added a container: once more.
     if (!record && record.error().errnum == EEXIST) return Round::Again;
@@ -254,12 +263,42 @@ base::Status finishCluster(docker::Client& client, const ClusterRef& ref, Serial
 
 base::Status removeSurplus(docker::Client& client, const ClusterState& cluster,
                            SerialProgress& progress, const std::stop_token& stop) {
+  const auto isMeant = [&](const std::string& name) {
+    return std::any_of(cluster.pods.begin(), cluster.pods.end(), [&](const PodState& pod) {
+      return pod.name == name && isSurplus(cluster, pod);
+    });
+  };
+  return removePods(client, cluster, isMeant, progress, stop);
+}
+
+namespace {
+
+/// `mounted`: those of pods whose pause container mounts them, too, to fill them.
+base::Status removePodVolumes(docker::Client& client, const ClusterState& pods, bool mounted,
+                              const std::stop_token& stop) {
+  for (const PodState& pod : pods.pods) {
+    if (needsFilling(pod.spec) != mounted) continue;
+    for (const plan::PodVolume& volume : pod.spec.volumes) {
+      if (!isPodOwned(volume)) continue;
+      const std::string name = podVolumeName(pods.record.ref.ns, pod.name, volume.name);
+      MC_TRY(docker::removeVolume(client, name, stop));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Status removePods(docker::Client& client, const ClusterState& cluster,
+                        const std::function<bool(const std::string&)>& meant,
+                        SerialProgress& progress, const std::stop_token& stop) {
   ClusterState surplus = cluster;
-  std::erase_if(surplus.pods, [&](const PodState& pod) { return !isSurplus(cluster, pod); });
+  std::erase_if(surplus.pods, [&](const PodState& pod) { return !meant(pod.name); });
   std::erase_if(surplus.all, [&](const ContainerFacts& facts) {
-    return std::none_of(surplus.pods.begin(), surplus.pods.end(),
-                        [&](const PodState& pod) { return pod.name == facts.pod; });
+    return facts.pod.empty() || !meant(facts.pod);
   });
+  std::erase_if(surplus.marks, [&](const WaitMark& mark) { return !meant(mark.pod); });
+  if (surplus.pods.empty() && surplus.all.empty() && surplus.marks.empty()) return {};
   TakeDown work(client, progress, stop);
   MC_TRY(work.stopAll(surplus, std::nullopt));
   // The pauses last: by them the pods are found again, should this be cut short.
@@ -267,14 +306,11 @@ base::Status removeSurplus(docker::Client& client, const ClusterState& cluster,
   std::erase_if(pauses.all, [](const ContainerFacts& facts) { return !isPause(facts); });
   std::erase_if(surplus.all, isPause);
   MC_TRY(work.removeContainers(surplus));
-  for (const PodState& pod : surplus.pods) {
-    for (const plan::PodVolume& volume : pod.spec.volumes) {
-      if (volume.source.kind != api::VolumeKind::EmptyDir) continue;
-      const std::string name = podVolumeName(cluster.record.ref.ns, pod.name, volume.name);
-      MC_TRY(docker::removeVolume(client, name, stop));
-    }
-  }
-  return work.removeContainers(pauses);
+  MC_TRY(removePodVolumes(client, surplus, false, stop));
+  for (const WaitMark& mark : surplus.marks)
+    MC_TRY(clearMark(client, cluster.record, mark.pod, mark.container, stop));
+  MC_TRY(work.removeContainers(pauses));
+  return removePodVolumes(client, surplus, true, stop);
 }
 
 base::Status markRemoval(docker::Client& client, const Record& record,
@@ -293,7 +329,7 @@ base::Status removeCluster(docker::Client& client, const ClusterRef& ref,
     MC_TRY_ASSIGN(const Round round, removal.round());
     if (round == Round::Again) continue;
     if (i > 0) return {};
-    return base::fail(ENOENT, "miniclusters.flux-framework.org \"" + ref.name + "\" not found");
+    return base::pass(notFound(ref));
   }
   return base::fail(EBUSY, "another command keeps making MiniCluster " + ref.name);
 }

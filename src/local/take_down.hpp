@@ -4,6 +4,7 @@
 //
 // Thread-safety: may be called from any thread.
 
+#include <functional>
 #include <stop_token>
 
 #include "base/status.hpp"
@@ -22,6 +23,11 @@ base::Status finishCluster(docker::Client& client, const ClusterRef& ref, Serial
 /// Stops and removes the Flux pods beyond the record's size, with their volumes.
 base::Status removeSurplus(docker::Client& client, const ClusterState& cluster,
                            SerialProgress& progress, const std::stop_token& stop);
+
+/// Stops and removes the pods for whose name (with suffix) `surplus` says so, with their volumes.
+base::Status removePods(docker::Client& client, const ClusterState& cluster,
+                        const std::function<bool(const std::string&)>& surplus,
+                        SerialProgress& progress, const std::stop_token& stop);
 
 /// Leaves the mark that a cluster is being removed.
 base::Status markRemoval(docker::Client& client, const Record& record, const std::stop_token& stop);

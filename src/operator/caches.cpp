@@ -78,18 +78,35 @@ json::array keptConditions(const Object& status) {
   return kept;
 }
 
-json::array keptContainers(const Object& status, const char* list) {
+/// Of words only those that a container has left with which something is wrong.
+void trimState(Object& container, const char* key, bool words) {
+  constexpr std::array<std::string_view, 4> kKept = {"exitCode", "reason", "startedAt",
+                                                     "finishedAt"};
+  auto* state = child(container, key);
+  if (state == nullptr) return;
+  for (auto& how : *state) {
+    if (!how.value().is_object()) continue;
+    Object kept = only(how.value().get_object(), kKept);
+    const auto* message = how.value().get_object().if_contains("message");
+    if (words && message != nullptr && kube::findNumber(kept, {"exitCode"}).value_or(0) != 0)
+      kept.emplace("message", *message);
+    how.value() = std::move(kept);
+  }
+  if (state->empty()) container.erase(key);
+}
+
+/// `flux` is the name of the Flux container, whose words are a journal and of no use here.
+json::array keptContainers(const Object& status, const char* list, std::string_view flux) {
   json::array kept;
   const auto* containers = kube::findArray(status, {list});
   for (const auto& each : containers == nullptr ? json::array() : *containers) {
     if (!each.is_object()) continue;
-    auto container = only(each.get_object(), std::array<std::string_view, 2>{"name", "state"});
-    if (auto* state = child(container, "state"))
-      for (auto& how : *state)
-        if (how.value().is_object())
-          how.value() = only(
-              how.value().get_object(),
-              std::array<std::string_view, 4>{"exitCode", "reason", "startedAt", "finishedAt"});
+    auto container = only(each.get_object(),
+                          std::array<std::string_view, 4>{"name", "state", "lastState", "started"});
+    const bool words = kube::findText(container, {"name"}) != flux;
+    for (const char* state : {"state", "lastState"}) trimState(container, state, words);
+    if (kube::findObject(container, {"state", "waiting"}) != nullptr)
+      container["image"] = kube::findText(each.get_object(), {"image"});
     kept.push_back(std::move(container));
   }
   return kept;
@@ -169,10 +186,11 @@ void trimPod(Object& pod) {
   auto* status = child(pod, "status");
   if (status == nullptr) return;
   Object kept;
-  if (const auto* phase = status->if_contains("phase")) kept.emplace("phase", *phase);
+  for (const char* key : {"phase", "reason", "message"})
+    if (const auto* value = status->if_contains(key)) kept.emplace(key, *value);
   kept.emplace("conditions", keptConditions(*status));
   for (const char* list : {"initContainerStatuses", "containerStatuses"})
-    kept.emplace(list, keptContainers(*status, list));
+    kept.emplace(list, keptContainers(*status, list, kube::labelOf(pod, kClusterLabel)));
   *status = std::move(kept);
 }
 

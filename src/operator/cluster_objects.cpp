@@ -296,8 +296,12 @@ Observed ClusterObjects::observe(const Object& cluster) const {
   const std::string ns(kube::namespaceOf(cluster));
   const std::string name(kube::nameOf(cluster));
   const auto job = caches_.jobs().get({ns, jobName(name)});
-  if (!job || !isOwnedBy(*job, std::string(kube::uidOf(cluster)))) return observed;
+  const std::string uid(kube::uidOf(cluster));
+  if (!job || !isOwnedBy(*job, uid)) return observed;
   observed.job = job;
+  // The only pod that the Job does not own.
+  const auto own = caches_.pods().find(kOwnerIndex, uid);
+  if (!own.empty()) observed.servicesPod = own.front();
   observed.pods = caches_.pods().find(kOwnerIndex, std::string(kube::uidOf(*job)));
   return observed;
 }

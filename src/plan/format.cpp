@@ -12,8 +12,9 @@ namespace json = boost::json;
 /// Shown instead of a secret, and instead of its length.
 constexpr const char* kHidden = "***";
 
-constexpr std::array<const char*, 3> kRoles = {"lead", "follower", "services"};
-constexpr std::array<const char*, 3> kContainerKinds = {"flux", "sidecar", "service"};
+constexpr std::array<const char*, 4> kRoles = {"lead", "follower", "services", "workload"};
+constexpr std::array<const char*, 5> kContainerKinds = {"flux", "sidecar", "service", "main",
+                                                        "init"};
 constexpr std::array<const char*, 3> kPullPolicies = {"IfNotPresent", "Always", "Never"};
 constexpr std::array<const char*, 6> kVolumeKinds = {"hostPath",  "emptyDir", "claim",
                                                      "configMap", "secret",   "csi"};

@@ -9,11 +9,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "api/minicluster.hpp"
 #include "base/status.hpp"
+#include "core/objects.hpp"
 #include "entry/settings.hpp"
 
 namespace mc::plan {
@@ -22,12 +24,15 @@ enum class Role {
   Lead,      ///< pod 0: runs the lead broker and the job
   Follower,  ///< the other Flux pods
   Services,  ///< the pod of spec.services
+  Workload,  ///< no MiniCluster's: of a Deployment, or a Pod of its own
 };
 
 enum class ContainerKind {
   Flux,     ///< runs entry and Flux
   Sidecar,  ///< beside it, up before Flux starts, ended after it
   Service,  ///< in the services pod
+  Main,     ///< of a workload pod
+  Init,     ///< of a workload pod: ends, or is up, before the next one starts
 };
 
 /// A file or directory from outside, seen inside a container.
@@ -35,6 +40,7 @@ struct Mount {
   std::string volume;  ///< a name of Pod::volumes
   std::string path;
   bool readOnly = false;
+  std::string subPath = {};  ///< within the volume; empty: all of it
 };
 
 struct Container {
@@ -54,11 +60,26 @@ struct Container {
   api::SecurityContext security;
   std::string postStartExec;
   std::string preStopExec;
+
+  // What only workload pods have.
+
+  std::vector<std::string> args;  ///< in place of the image's command
+  /// The environment in order, in place of `environment` and `secretEnvironment`.
+  std::vector<core::Variable> variables;
+  std::vector<core::VariablesFrom> variablesFrom;
+  std::vector<core::Port> portList;
+  core::Probes probes;
+  std::vector<std::string> postStart;  ///< argv
+  std::vector<std::string> preStop;
+  bool goesOn = false;  ///< Init: a sidecar, which the next container does not wait to end
 };
 
 struct PodVolume {
   std::string name;
   api::Volume source;  ///< mountPath and readOnly are the Mount's
+  /// Of kinds ConfigMap and Secret: the objects whose keys are files of the volume.
+  std::vector<core::Files> files = {};
+  int32_t fileMode = 0644;
 };
 
 struct Pod {
@@ -77,6 +98,12 @@ struct Pod {
   bool shareProcessNamespace = false;
   bool hostIpc = false;
   bool hostPid = false;
+
+  // What only workload pods have.
+
+  std::vector<core::HostAlias> hostAliases;
+  std::string restartPolicy = "Always";
+  std::optional<int64_t> fsGroup;
 };
 
 /// A name in front of pods, as a Kubernetes Service.

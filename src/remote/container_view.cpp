@@ -1,5 +1,6 @@
 #include "remote/container_view.hpp"
 
+#include "entry/journal_words.hpp"
 #include "remote/json.hpp"
 #include "remote/pod_status.hpp"
 
@@ -18,7 +19,7 @@ void addState(ContainerView& view, const Object& status) {
   } else if (const Object* ended = kube::findObject(status, {"state", "terminated"})) {
     view.state = ContainerState::Terminated;
     view.reason = textAt(*ended, {"reason"});
-    view.message = textAt(*ended, {"message"});
+    view.message = entry::journalWords(kube::findText(*ended, {"message"}));
     view.exitCode = numberAt(*ended, {"exitCode"});
     view.startedAt = timeAt(*ended, {"startedAt"});
     view.finishedAt = timeAt(*ended, {"finishedAt"});

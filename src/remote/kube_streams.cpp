@@ -1,6 +1,7 @@
 // Streams on kube's.
 
 #include "kube/streams_command.hpp"
+#include "kube/streams_forward.hpp"
 #include "kube/streams_logs.hpp"
 #include "remote/explain.hpp"
 #include "remote/streams.hpp"
@@ -83,6 +84,11 @@ class KubeStreams final : public Streams {
                                                         const std::stop_token& stop) override {
     return sessionOf(
         kube::RemoteCommand::attach(session_, place.pod, commandOptions(place, request), stop));
+  }
+
+  base::Status forward(const kube::ObjectKey& pod, uint16_t port, const base::Fd& local,
+                       const std::stop_token& stop) override {
+    return kube::forwardConnection(session_, pod, port, local, stop);
   }
 
  private:

@@ -8,6 +8,7 @@
 #include "engine/errors.hpp"
 #include "remote/explain.hpp"
 #include "remote/following.hpp"
+#include "remote/journals.hpp"
 #include "remote/json.hpp"
 #include "remote/names.hpp"
 #include "remote/views.hpp"
@@ -144,6 +145,13 @@ base::Result<std::vector<engine::Event>> RemoteEngine::events(const ClusterRef& 
   std::stable_sort(events.begin(), events.end(),
                    [](const auto& a, const auto& b) { return a.time < b.time; });
   return events;
+}
+
+base::Result<std::vector<engine::Journal>> RemoteEngine::journals(const ClusterRef& ref,
+                                                                  std::stop_token stop) {
+  const std::string label = std::string(kClusterLabel) + "=" + ref.name;
+  MC_TRY_ASSIGN(const auto pods, list(kube::kPods, {.ns = ref.ns, .labelSelector = label}, stop));
+  return journalsOf(pods, *access_.streams, stop);
 }
 
 base::Status RemoteEngine::watch(const std::string& ns,

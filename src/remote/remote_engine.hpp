@@ -42,6 +42,11 @@ class RemoteEngine final : public engine::Engine {
                                        const plan::Plan& plan, std::stop_token stop) override;
   base::Result<bool> createNamespace(const std::string& name, std::stop_token stop) override;
 
+  base::Result<engine::Secret> secret(const std::string& ns, const std::string& name,
+                                      std::stop_token stop) override;
+  base::Status createSecret(const engine::Secret& secret, std::stop_token stop) override;
+  base::Status replaceSecret(const engine::Secret& secret, std::stop_token stop) override;
+
   base::Result<std::vector<engine::ClusterView>> miniclusters(const std::string& ns,
                                                               std::stop_token stop) override;
   base::Result<engine::ClusterView> minicluster(const engine::ClusterRef& ref,
@@ -54,6 +59,8 @@ class RemoteEngine final : public engine::Engine {
                                                           std::stop_token stop) override;
   base::Result<std::vector<engine::Event>> events(const engine::ClusterRef& ref,
                                                   std::stop_token stop) override;
+  base::Result<std::vector<engine::Journal>> journals(const engine::ClusterRef& ref,
+                                                      std::stop_token stop) override;
   base::Status watch(const std::string& ns, const std::function<base::Result<bool>()>& changed,
                      std::optional<std::chrono::milliseconds> timeout,
                      std::stop_token stop) override;
@@ -74,6 +81,13 @@ class RemoteEngine final : public engine::Engine {
                                                         const std::string& container,
                                                         const engine::ExecRequest& request,
                                                         std::stop_token stop) override;
+
+  base::Result<engine::Backend> backend(engine::Forwarded kind, const std::string& ns,
+                                        const std::string& name,
+                                        std::optional<std::chrono::milliseconds> timeout,
+                                        std::stop_token stop) override;
+  base::Status forward(const std::string& ns, const std::string& pod, uint16_t port,
+                       const base::Fd& local, std::stop_token stop) override;
 
   base::Status monitor(const engine::ClusterRef& ref, std::stop_token stop) override;
   base::Result<std::string> describeEngine(std::stop_token stop) override;

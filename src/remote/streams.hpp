@@ -37,6 +37,9 @@ class Streams {
   virtual base::Result<std::unique_ptr<engine::Session>> attach(const Place& place,
                                                                 const engine::ExecRequest& request,
                                                                 const std::stop_token& stop) = 0;
+  /// See engine::Engine::forward().
+  virtual base::Status forward(const kube::ObjectKey& pod, uint16_t port, const base::Fd& local,
+                               const std::stop_token& stop) = 0;
 };
 
 /// `session` must outlive it.

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,6 +52,7 @@ class FakeEngine final : public engine::Engine {
   std::vector<engine::PodView> podViews;
   std::vector<engine::ServiceView> serviceViews;
   std::vector<engine::Event> eventList;
+  std::vector<engine::Journal> journalList;
   /// Logs by "POD/CONTAINER", given to the sink piece by piece.
   std::map<std::string, std::vector<std::string>> logPieces;
 
@@ -66,7 +68,12 @@ class FakeEngine final : public engine::Engine {
   std::function<bool()> onWatch;
   /// What exec() and attach() connect to.
   std::function<std::unique_ptr<FakeSession>()> onExec;
-  base::Status reachable;  ///< of every look
+  /// By "pod/NAME" and "service/NAME"; ENOENT for others.
+  std::map<std::string, engine::Backend> backends;
+  /// What forward() does with a connection.
+  std::function<base::Status(uint16_t, const base::Fd&, std::stop_token)> onForward;
+  std::map<std::string, engine::Secret> secrets;  ///< by "NS/NAME"
+  base::Status reachable;                         ///< of every look
   bool namespacesAreMade = false;
 
   // What was asked.
@@ -158,6 +165,12 @@ class FakeEngine final : public engine::Engine {
     return eventList;
   }
 
+  base::Result<std::vector<engine::Journal>> journals(const engine::ClusterRef& ref,
+                                                      std::stop_token /*stop*/) override {
+    note("journals", ref);
+    return journalList;
+  }
+
   base::Status watch(const std::string& ns, const std::function<base::Result<bool>()>& changed,
                      std::optional<std::chrono::milliseconds> /*timeout*/,
                      std::stop_token stop) override {
@@ -207,6 +220,40 @@ class FakeEngine final : public engine::Engine {
     return connect("attach", ns, pod, container, request);
   }
 
+  base::Result<engine::Backend> backend(engine::Forwarded kind, const std::string& ns,
+                                        const std::string& name,
+                                        std::optional<std::chrono::milliseconds> /*timeout*/,
+                                        std::stop_token /*stop*/) override {
+    const bool isPod = kind == engine::Forwarded::Pod;
+    note("backend", {ns, (isPod ? "pod/" : "service/") + name});
+    const auto found = backends.find((isPod ? "pod/" : "service/") + name);
+    if (found != backends.end()) return found->second;
+    return base::fail(ENOENT, (isPod ? "pods \"" : "services \"") + name + "\" not found");
+  }
+
+  base::Status forward(const std::string& ns, const std::string& pod, uint16_t port,
+                       const base::Fd& local, std::stop_token stop) override {
+    note("forward", {ns, pod}, " " + std::to_string(port));
+    return onForward ? onForward(port, local, std::move(stop)) : base::Status{};
+  }
+
+  base::Result<engine::Secret> secret(const std::string& ns, const std::string& name,
+                                      std::stop_token /*stop*/) override {
+    const auto found = secrets.find(ns + "/" + name);
+    if (found != secrets.end()) return found->second;
+    return base::fail(ENOENT, "secrets \"" + name + "\" not found");
+  }
+
+  base::Status createSecret(const engine::Secret& secret, std::stop_token /*stop*/) override {
+    if (secrets.emplace(secret.ns + "/" + secret.name, secret).second) return {};
+    return base::fail(EEXIST, "secrets \"" + secret.name + "\" already exists");
+  }
+
+  base::Status replaceSecret(const engine::Secret& secret, std::stop_token /*stop*/) override {
+    secrets[secret.ns + "/" + secret.name] = secret;
+    return {};
+  }
+
   base::Status monitor(const engine::ClusterRef& ref, std::stop_token /*stop*/) override {
     note("monitor", ref);
     return {};
@@ -226,7 +273,9 @@ class FakeEngine final : public engine::Engine {
     return until.deleted ? "deleted" : until.condition + (until.value ? "=true" : "=false");
   }
 
+  /// Forwarded connections are carried by threads of their own.
   void note(const std::string& verb, const engine::ClusterRef& ref, const std::string& more = "") {
+    const std::lock_guard lock(mutex_);
     calls.push_back(verb + " " + ref.ns + "/" + ref.name + more);
   }
 
@@ -251,6 +300,8 @@ class FakeEngine final : public engine::Engine {
           EINVAL, "unable to upgrade connection: container not found (\"" + container + "\")");
     return std::unique_ptr<engine::Session>(onExec());
   }
+
+  std::mutex mutex_;
 };
 
 }  // namespace mc::fakes

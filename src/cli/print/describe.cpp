@@ -37,6 +37,41 @@ std::string portList(const std::vector<int32_t>& ports, bool host) {
   return orNone(text);
 }
 
+void describeWords(Description& out, const char* label, const std::vector<std::string>& words) {
+  if (words.empty()) return;
+  out.heading(2, label);
+  for (const auto& word : words)
+    for (const auto& line : linesOf(word)) out.text(3, line);
+}
+
+/// "tcp-socket :5671 delay=0s timeout=1s period=10s #success=1 #failure=3"
+std::string probeText(const core::Probe& probe) {
+  std::string text;
+  for (const auto& word : probe.exec) text += (text.empty() ? "exec [" : " ") + word;
+  if (!probe.exec.empty()) text += "]";
+  if (!probe.httpPort.empty()) text = "http-get http://:" + probe.httpPort + probe.httpPath;
+  if (!probe.tcpPort.empty()) text = "tcp-socket :" + probe.tcpPort;
+  return text + " delay=" + std::to_string(probe.initialDelay) +
+         "s timeout=" + std::to_string(probe.timeout) + "s period=" + std::to_string(probe.period) +
+         "s #success=" + std::to_string(probe.successThreshold) +
+         " #failure=" + std::to_string(probe.failureThreshold);
+}
+
+void describeProbes(Description& out, const core::Probes& probes) {
+  if (probes.liveness) out.value(2, "Liveness", probeText(*probes.liveness));
+  if (probes.readiness) out.value(2, "Readiness", probeText(*probes.readiness));
+  if (probes.startup) out.value(2, "Startup", probeText(*probes.startup));
+}
+
+/// "<set to the key 'password' in secret 'merlin'>  Optional: false"
+std::string sourceText(const core::Variable& variable) {
+  if (!variable.fieldPath.empty()) return "(v1:" + variable.fieldPath + ")";
+  const auto& ref = variable.secret ? *variable.secret : *variable.configMap;
+  const std::string kind = variable.secret ? "in secret '" : "of config map '";
+  return "<set to the key '" + ref.key + "' " + kind + ref.name +
+         "'>  Optional: " + (ref.optional ? "true" : "false");
+}
+
 void describeBasics(Description& out, const engine::ContainerView& container) {
   const bool exists = !container.id.empty();
   const bool several = container.ports.size() > 1;
@@ -46,10 +81,8 @@ void describeBasics(Description& out, const engine::ContainerView& container) {
   if (exists) out.value(2, "Image ID", container.imageId);
   out.value(2, several ? "Ports" : "Port", portList(container.ports, false));
   out.value(2, several ? "Host Ports" : "Host Port", portList(container.ports, true));
-  if (container.command.empty()) return;
-  out.heading(2, "Command");
-  for (const auto& word : container.command)
-    for (const auto& line : linesOf(word)) out.text(3, line);
+  describeWords(out, "Command", container.command);
+  describeWords(out, "Args", container.args);
 }
 
 void describeEnd(Description& out, const engine::ContainerView& container) {
@@ -92,8 +125,11 @@ void describeQuantities(Description& out, const std::string& label, const api::S
 }
 
 void describeEnvironment(Description& out, const engine::ContainerView& container) {
-  if (container.environment.empty()) return out.value(2, "Environment", kNone);
+  if (container.environment.empty() && container.references.empty())
+    return out.value(2, "Environment", kNone);
   out.heading(2, "Environment");
+  for (const auto& variable : container.references)
+    out.value(3, variable.name, sourceText(variable));
   for (const auto& [name, value] : container.environment) {
     const auto lines = linesOf(value);
     out.value(3, name, lines.front());
@@ -115,6 +151,7 @@ void describeContainer(Description& out, const engine::ContainerView& container)
   describeState(out, container);
   describeQuantities(out, "Limits", container.resources.limits);
   describeQuantities(out, "Requests", container.resources.requests);
+  describeProbes(out, container.probes);
   describeEnvironment(out, container);
   describeMounts(out, container.mounts);
 }
@@ -179,9 +216,17 @@ std::string describePod(const engine::PodView& pod, const std::vector<engine::Ev
     out.heading(0, "IPs");
     out.value(1, "IP", pod.ip);
   }
-  out.value(0, "Controlled By", "MiniCluster/" + pod.cluster);
+  if (pod.controlled)
+    out.value(0, "Controlled By",
+              pod.controller.empty() ? "MiniCluster/" + pod.cluster : pod.controller);
+  const auto isInit = [](const auto& c) { return c.kind == plan::ContainerKind::Init; };
+  if (std::any_of(pod.containers.begin(), pod.containers.end(), isInit))
+    out.heading(0, "Init Containers");
+  for (const auto& container : pod.containers)
+    if (isInit(container)) describeContainer(out, container);
   out.heading(0, "Containers");
-  for (const auto& container : pod.containers) describeContainer(out, container);
+  for (const auto& container : pod.containers)
+    if (!isInit(container)) describeContainer(out, container);
   describeConditions(out, pod.conditions);
   if (pod.volumes.empty()) out.value(0, "Volumes", kNone);
   if (!pod.volumes.empty()) out.heading(0, "Volumes");
@@ -205,20 +250,40 @@ std::string describeCluster(const engine::ClusterView& cluster,
   return out.take();
 }
 
+namespace {
+
+/// The pods' port behind a port of the Service.
+std::string targetPort(const engine::ServiceView& service, int32_t port) {
+  for (const auto& each : service.portList)
+    if (each.port == port) return each.target;
+  return std::to_string(port);
+}
+
+}  // namespace
+
 std::string describeService(const engine::ServiceView& service) {
   const std::string address = service.headless ? "None" : service.clusterIp;
   Description out;
   out.value(0, "Name", service.name);
   out.value(0, "Namespace", service.ns);
+  if (!service.selector.empty()) {
+    std::string selector;
+    for (const auto& [key, value] : service.selector)
+      selector += (selector.empty() ? "" : ",") + key + "=" + value;
+    out.value(0, "Selector", selector);
+  }
   out.value(0, "Type", "ClusterIP");
   out.value(0, "IP", orNone(address));
   for (const int32_t port : service.ports) {
     const std::string number = std::to_string(port);
     std::string endpoints;
     for (const auto& endpoint : service.endpoints)
-      endpoints += (endpoints.empty() ? "" : ",") + endpoint + ":" + number;
-    out.row(0, {"Port:", "<unset>", number + "/TCP"});
-    out.value(0, "TargetPort", number + "/TCP");
+      endpoints += (endpoints.empty() ? "" : ",") + endpoint + ":" + targetPort(service, port);
+    const auto known = std::find_if(service.portList.begin(), service.portList.end(),
+                                    [&](const auto& each) { return each.port == port; });
+    const bool named = known != service.portList.end() && !known->name.empty();
+    out.row(0, {"Port:", named ? known->name : "<unset>", number + "/TCP"});
+    out.value(0, "TargetPort", targetPort(service, port) + "/TCP");
     out.value(0, "Endpoints", orNone(endpoints));
   }
   out.value(0, "Session Affinity", "None");

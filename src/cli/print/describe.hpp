@@ -16,5 +16,7 @@ std::string describePod(const engine::PodView& pod, const std::vector<engine::Ev
 std::string describeCluster(const engine::ClusterView& cluster,
                             const std::vector<engine::Event>& events, double now);
 std::string describeService(const engine::ServiceView& service);
+/// A Deployment, ConfigMap, Secret or NetworkPolicy. Of a Secret's values only the sizes are shown.
+std::string describeObject(const engine::ObjectView& object);
 
 }  // namespace mc::cli

@@ -55,14 +55,39 @@ json::object mountObject(const plan::Mount& mount) {
   return object;
 }
 
+/// A variable whose value comes from elsewhere.
+json::object referenceObject(const core::Variable& variable) {
+  json::object from;
+  const auto& ref = variable.secret ? variable.secret : variable.configMap;
+  if (ref) {
+    json::object key = {{"name", ref->name}, {"key", ref->key}};
+    if (ref->optional) key["optional"] = true;
+    from[variable.secret ? "secretKeyRef" : "configMapKeyRef"] = std::move(key);
+  } else {
+    from["fieldRef"] = json::object{{"apiVersion", "v1"}, {"fieldPath", variable.fieldPath}};
+  }
+  return {{"name", variable.name}, {"valueFrom", std::move(from)}};
+}
+
+std::vector<engine::ContainerView> containersOf(const engine::PodView& pod, bool init) {
+  std::vector<engine::ContainerView> some;
+  for (const auto& container : pod.containers)
+    if ((container.kind == plan::ContainerKind::Init) == init) some.push_back(container);
+  return some;
+}
+
 json::object containerObject(const engine::ContainerView& container) {
   json::object object = {{"name", container.name}, {"image", container.image}};
   if (!container.command.empty())
     object["command"] = json::array(container.command.begin(), container.command.end());
-  if (!container.environment.empty())
-    object["env"] = arrayOf(container.environment, [](const auto& entry) {
-      return json::object{{"name", entry.first}, {"value", entry.second}};
-    });
+  if (!container.args.empty())
+    object["args"] = json::array(container.args.begin(), container.args.end());
+  json::array environment = arrayOf(container.environment, [](const auto& entry) {
+    return json::object{{"name", entry.first}, {"value", entry.second}};
+  });
+  for (const auto& variable : container.references)
+    environment.push_back(referenceObject(variable));
+  if (!environment.empty()) object["env"] = std::move(environment);
   if (!container.ports.empty()) object["ports"] = arrayOf(container.ports, portObject);
   json::object resources;
   putMap(resources, "limits", container.resources.limits);
@@ -147,9 +172,12 @@ json::object containerStatusObject(const engine::ContainerView& container) {
 }
 
 json::object podStatusObject(const engine::PodView& pod) {
-  json::object status = {{"phase", engine::phaseName(pod.phase)},
-                         {"conditions", arrayOf(pod.conditions, conditionObject)},
-                         {"containerStatuses", arrayOf(pod.containers, containerStatusObject)}};
+  json::object status = {
+      {"phase", engine::phaseName(pod.phase)},
+      {"conditions", arrayOf(pod.conditions, conditionObject)},
+      {"containerStatuses", arrayOf(containersOf(pod, false), containerStatusObject)}};
+  const auto init = containersOf(pod, true);
+  if (!init.empty()) status["initContainerStatuses"] = arrayOf(init, containerStatusObject);
   if (!pod.ip.empty()) {
     status["podIP"] = pod.ip;
     status["podIPs"] = json::array{json::object{{"ip", pod.ip}}};
@@ -166,9 +194,11 @@ json::object podObject(const engine::PodView& pod) {
   meta["uid"] = pod.uid;
   putMap(meta, "labels", pod.labels);
   putMap(meta, "annotations", pod.annotations);
-  json::object spec = {{"containers", arrayOf(pod.containers, containerObject)},
+  json::object spec = {{"containers", arrayOf(containersOf(pod, false), containerObject)},
                        {"nodeName", pod.node},
-                       {"restartPolicy", "OnFailure"}};
+                       {"restartPolicy", pod.restartPolicy}};
+  const auto init = containersOf(pod, true);
+  if (!init.empty()) spec["initContainers"] = arrayOf(init, containerObject);
   if (!pod.volumes.empty()) spec["volumes"] = arrayOf(pod.volumes, volumeObject);
   if (!pod.hostname.empty()) spec["hostname"] = pod.hostname;
   if (!pod.subdomain.empty()) spec["subdomain"] = pod.subdomain;

@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include "cli/changes.hpp"
 #include "cli/errors.hpp"
+#include "cli/listing.hpp"
 #include "cli/verbs/verbs.hpp"
 
 namespace mc::cli {
@@ -40,7 +43,8 @@ class ApplyVerb final : public Verb {
     MC_TRY_ASSIGN(dryRun_, options_.dryRun.parse());
     MC_TRY_ASSIGN(const Format format, parseFormat(options_.output, objectFormats()));
     ResultPrinter printer(context, format);
-    MC_TRY_ASSIGN(const auto manifests, readManifests(context, "apply", options_.files));
+    MC_TRY_ASSIGN(auto manifests, readManifests(context, "apply", options_.files));
+    orderForCreation(manifests);
     return forEachManifest(
         context, manifests, options_.quiet, [&](const Manifest& manifest, ProgressView& progress) {
           return dryRun_ != DryRun::None ? pretend(context, manifest, printer)
@@ -63,6 +67,14 @@ class ApplyVerb final : public Verb {
 
   base::Result<engine::Applied> foretell(Context& context, const Manifest& manifest) {
     MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
+    if (manifest.object) {
+      MC_TRY_ASSIGN(const auto items, listItems(*engine, kindOf(manifest), manifest.metadata().ns,
+                                                context.now(), context.stopToken()));
+      const bool there = std::any_of(items.begin(), items.end(), [&](const Item& item) {
+        return item.name == manifest.metadata().name;
+      });
+      return there ? engine::Applied::Configured : engine::Applied::Created;
+    }
     if (dryRun_ == DryRun::Server) {
       auto answer = engine->dryRun(engine::Change::Apply, manifest.document, manifest.plan,
                                    context.stopToken());
@@ -76,7 +88,7 @@ class ApplyVerb final : public Verb {
 
   base::Status pretend(Context& context, const Manifest& manifest, ResultPrinter& printer) {
     MC_TRY_ASSIGN(const engine::Applied outcome, foretell(context, manifest));
-    return printer.print(refOf(manifest).name, std::string(word(outcome)) + dryRunSuffix(dryRun_),
+    return printer.print(manifest, std::string(word(outcome)) + dryRunSuffix(dryRun_),
                          manifestObject(manifest));
   }
 
@@ -84,10 +96,13 @@ class ApplyVerb final : public Verb {
                      ResultPrinter& printer) {
     MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
     const auto applied =
-        engine->apply(manifest.document, manifest.plan, progress, context.stopToken());
+        manifest.object
+            ? engine->applyObject(*manifest.object, progress, context.stopToken())
+            : engine->apply(manifest.document, manifest.plan, progress, context.stopToken());
     if (!applied) return base::pass(aboutManifest(applied.error(), "applying", manifest));
     progress.hide();
-    return printer.printFetched(refOf(manifest), word(*applied));
+    if (*applied != engine::Applied::Unchanged) MC_TRY(printNotes(context, manifest));
+    return printer.printFetched(manifest, word(*applied));
   }
 
   ChangeOptions options_;

@@ -20,10 +20,10 @@ class CreateVerb final : public Verb {
   [[nodiscard]] VerbInfo info() const override {
     return {"create",
             VerbGroup::Basic,
-            "Create MiniClusters from a file or from stdin",
-            "YAML and JSON are accepted, several documents and Lists as well. It returns once "
-            "everything "
-            "was started.",
+            "Create MiniClusters, and what runs beside them, from a file or from stdin",
+            "YAML and JSON are accepted, several documents and Lists as well. Beside MiniClusters "
+            "these kinds are taken: Deployment, Pod, Service, ConfigMap, Secret and "
+            "NetworkPolicy. It returns once everything was started.",
             kExamples,
             "-f FILENAME",
             Completes::Nothing,
@@ -41,7 +41,8 @@ class CreateVerb final : public Verb {
     MC_TRY_ASSIGN(dryRun_, options_.dryRun.parse());
     MC_TRY_ASSIGN(const Format format, parseFormat(options_.output, objectFormats()));
     ResultPrinter printer(context, format);
-    MC_TRY_ASSIGN(const auto manifests, readManifests(context, "create", options_.files));
+    MC_TRY_ASSIGN(auto manifests, readManifests(context, "create", options_.files));
+    orderForCreation(manifests);
     return forEachManifest(context, manifests, options_.quiet,
                            [&](const Manifest& manifest, ProgressView& progress) {
                              return create(context, manifest, progress, printer);
@@ -69,20 +70,23 @@ class CreateVerb final : public Verb {
     if (dryRun_ != DryRun::None) return pretend(context, manifest, printer);
     MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
     const auto created =
-        engine->create(manifest.document, manifest.plan, progress, context.stopToken());
+        manifest.object
+            ? engine->createObject(*manifest.object, progress, context.stopToken())
+            : engine->create(manifest.document, manifest.plan, progress, context.stopToken());
     if (!created) return base::pass(aboutManifest(created.error(), "creating", manifest));
     progress.hide();
-    return printer.printFetched(refOf(manifest), "created");
+    MC_TRY(printNotes(context, manifest));
+    return printer.printFetched(manifest, "created");
   }
 
   base::Status pretend(Context& context, const Manifest& manifest, ResultPrinter& printer) {
-    if (dryRun_ == DryRun::Server) {
+    if (dryRun_ == DryRun::Server && !manifest.object) {
       MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
       const auto answer = engine->dryRun(engine::Change::Create, manifest.document, manifest.plan,
                                          context.stopToken());
       if (!answer) return base::pass(aboutManifest(answer.error(), "creating", manifest));
     }
-    return printer.print(refOf(manifest).name, std::string("created") + dryRunSuffix(dryRun_),
+    return printer.print(manifest, std::string("created") + dryRunSuffix(dryRun_),
                          manifestObject(manifest));
   }
 

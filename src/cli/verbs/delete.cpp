@@ -20,10 +20,11 @@ minicluster delete mc flux-sample --force
 # Delete all MiniClusters of a namespace
 minicluster delete mc --all -n flux-operator)";
 
-/// One MiniCluster to delete, and the file that named it (empty: the command line did).
+/// One object to delete, and the file that named it (empty: the command line did).
 struct Target {
   engine::ClusterRef ref;
   std::string file;
+  Kind kind = Kind::MiniCluster;
 };
 
 class DeleteVerb final : public Verb {
@@ -31,7 +32,8 @@ class DeleteVerb final : public Verb {
   [[nodiscard]] VerbInfo info() const override {
     return {"delete",
             VerbGroup::Basic,
-            "Delete MiniClusters by file names, stdin, names, or label selector",
+            "Delete MiniClusters, and what runs beside them, by file names, stdin, names, or label "
+            "selector",
             "All that belongs to them goes with them: containers, networks and volumes. Programs "
             "get time "
             "to end, see --grace-period.",
@@ -50,7 +52,7 @@ class DeleteVerb final : public Verb {
   base::Result<std::vector<Target>> targets(Context& context);
   base::Result<std::vector<Target>> selectedTargets(Context& context, const Selection& selection);
   base::Status remove(Context& context, const Target& target, ProgressView& progress);
-  base::Status print(Context& context, const std::string& name);
+  base::Status print(Context& context, const Target& target);
 
   FilenameOptions files_;
   DryRunOption dryRunOption_;
@@ -131,12 +133,16 @@ base::Result<std::vector<Target>> DeleteVerb::selectedTargets(Context& context,
   if (!all_ && selector_.empty())
     return base::fail(EINVAL, "resource(s) were provided, but no name was specified");
   MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
-  MC_TRY_ASSIGN(const auto items,
-                listItems(*engine, selection.kind, allNamespaces_ ? "" : context.ns(),
-                          context.now(), context.stopToken()));
+  auto listed = listItems(*engine, selection.kind, allNamespaces_ ? "" : context.ns(),
+                          context.now(), context.stopToken());
+  // `delete all` is about the kinds that the engine has.
+  if (!listed && listed.error().errnum == ENOTSUP) return std::vector<Target>{};
+  if (!listed) return base::pass(listed.error());
+  const auto& items = *listed;
   std::vector<Target> targets;
   for (const auto& item : items)
-    if (selector_.matches(item.labels)) targets.push_back({{item.ns, item.name}, ""});
+    if (!item.owned && selector_.matches(item.labels))
+      targets.push_back({{item.ns, item.name}, "", selection.kind});
   return targets;
 }
 
@@ -144,33 +150,32 @@ base::Result<std::vector<Target>> DeleteVerb::targets(Context& context) {
   std::vector<Target> targets;
   if (!files_.files.empty()) {
     MC_TRY_ASSIGN(const auto manifests, readManifests(context, "delete", files_));
-    for (const auto& manifest : manifests) targets.push_back({refOf(manifest), manifest.file});
+    for (const auto& manifest : manifests)
+      targets.push_back({refOf(manifest), manifest.file, kindOf(manifest)});
     return targets;
   }
   MC_TRY_ASSIGN(const auto selections, parseSelections("delete", context.args));
   for (const auto& selection : selections) {
-    if (selection.kind != Kind::MiniCluster)
-      return base::fail(EINVAL, resourceName(selection.kind) +
-                                    " belong to their MiniCluster and are deleted with it: "
-                                    "minicluster delete minicluster NAME");
     if (selection.names.empty()) {
       MC_TRY_ASSIGN(auto selected, selectedTargets(context, selection));
       targets.insert(targets.end(), selected.begin(), selected.end());
     }
-    for (const auto& name : selection.names) targets.push_back({{context.ns(), name}, ""});
+    for (const auto& name : selection.names)
+      targets.push_back({{context.ns(), name}, "", selection.kind});
   }
   return targets;
 }
 
-base::Status DeleteVerb::print(Context& context, const std::string& name) {
-  if (format_ == Format::Name) return context.out.write(objectName(Kind::MiniCluster, name) + "\n");
+base::Status DeleteVerb::print(Context& context, const Target& target) {
+  const std::string& name = target.ref.name;
+  if (format_ == Format::Name) return context.out.write(objectName(target.kind, name) + "\n");
   const std::string operation = force_ ? "force deleted" : "deleted";
-  return context.out.write(kindName(Kind::MiniCluster) + " \"" + name + "\" " + operation +
+  return context.out.write(kindName(target.kind) + " \"" + name + "\" " + operation +
                            dryRunSuffix(dryRun_) + "\n");
 }
 
 base::Status DeleteVerb::remove(Context& context, const Target& target, ProgressView& progress) {
-  if (dryRun_ != DryRun::None) return print(context, target.ref.name);
+  if (dryRun_ != DryRun::None) return print(context, target);
   MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
   engine::RemoveOptions options;
   if (gracePeriod_ >= 0) options.grace = std::chrono::seconds(gracePeriod_);
@@ -178,14 +183,17 @@ base::Status DeleteVerb::remove(Context& context, const Target& target, Progress
   std::optional<std::chrono::milliseconds> limit;
   if (timeout_.count() > 0) limit = std::chrono::ceil<std::chrono::milliseconds>(timeout_);
   const base::Deadline deadline(limit, context.stopToken());
-  auto removed = engine->remove(target.ref, options, progress, deadline.token());
+  const auto kind = coreKind(target.kind);
+  auto removed = kind ? engine->removeObject({*kind, target.ref.ns, target.ref.name}, options,
+                                             progress, deadline.token())
+                      : engine->remove(target.ref, options, progress, deadline.token());
   progress.hide();
-  if (removed) return print(context, target.ref.name);
+  if (removed) return print(context, target);
   base::Error error = std::move(removed.error());
   if (error.errnum == ENOENT && ignoreNotFound_) return {};
   if (deadline.expired())
-    return base::fail(ETIMEDOUT,
-                      "timed out waiting for the condition on miniclusters/" + target.ref.name);
+    return base::fail(ETIMEDOUT, "timed out waiting for the condition on " +
+                                     waitedName(target.kind, target.ref.name));
   if (!target.file.empty())
     error.message = "error when deleting \"" + target.file + "\": " + error.message;
   return base::pass(fromServer(std::move(error)));

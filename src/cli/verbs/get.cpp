@@ -30,8 +30,9 @@ class GetVerb final : public Verb {
         "get",
         VerbGroup::Look,
         "Display one or many resources",
-        "Prints a table of pods (po), miniclusters (mc), services (svc) or all of them. A pod may "
-        "be named without its suffix.",
+        "Prints a table of pods (po), services (svc), deployments (deploy), miniclusters (mc) or "
+        "all of them, of configmaps (cm), secrets or networkpolicies (netpol). A pod may be named "
+        "without its suffix.",
         kExamples,
         "[(-o|--output=)json|name|wide|yaml] (TYPE [NAME... | -l label] | TYPE/NAME ...)",
         Completes::Resources,
@@ -108,8 +109,12 @@ base::Status GetVerb::prepare(Context& context) {
 base::Result<std::vector<Item>> GetVerb::fetch(Context& context, const Selection& selection,
                                                std::vector<base::Error>& missing) {
   MC_TRY_ASSIGN(engine::Engine * engine, context.engine());
-  MC_TRY_ASSIGN(std::vector<Item> all, listItems(*engine, selection.kind, scope(context),
-                                                 context.now(), context.stopToken()));
+  auto listed =
+      listItems(*engine, selection.kind, scope(context), context.now(), context.stopToken());
+  // `get all` is about the kinds that the engine has.
+  const bool lacking = !listed && listed.error().errnum == ENOTSUP && selections_.size() > 1;
+  if (!listed && !lacking) return base::pass(listed.error());
+  std::vector<Item> all = lacking ? std::vector<Item>{} : std::move(*listed);
   std::vector<Item> found;
   for (const auto& name : selection.names) {
     const auto item =

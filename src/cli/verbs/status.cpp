@@ -1,4 +1,5 @@
 #include "cli/errors.hpp"
+#include "cli/full_disks.hpp"
 #include "cli/instance.hpp"
 #include "cli/listing.hpp"
 #include "cli/pods.hpp"
@@ -46,6 +47,8 @@ class StatusVerb final : public Verb {
     MC_TRY_ASSIGN(auto pods, fromServer(engine->pods(target.ref.ns, context.stopToken())));
     std::erase_if(pods, [&](const auto& pod) { return pod.cluster != target.ref.name; });
     MC_TRY(context.out.write(overview(cluster, pods, context.now())));
+    if (const auto full = fullDisks(context, pods); !full.empty())
+      MC_TRY(context.out.write("\n" + full));
     MC_TRY(printJobs(context, cluster, pods));
     return 0;
   }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "cli/changes.hpp"
 #include "cli/errors.hpp"
 #include "cli/listing.hpp"
 #include "cli/manifests.hpp"
@@ -21,12 +22,6 @@ minicluster wait --for=delete mc --all --timeout=60s)";
 
 constexpr std::chrono::hours kWeek{168};
 
-/// "pods/NAME", "miniclusters/NAME": as kubectl names what it waits for.
-std::string waitedName(Kind kind, const std::string& name) {
-  const std::string resource = resourceName(kind);
-  return resource.substr(0, resource.find('.')) + "/" + name;
-}
-
 class WaitVerb final : public Verb {
  public:
   [[nodiscard]] VerbInfo info() const override {
@@ -35,7 +30,7 @@ class WaitVerb final : public Verb {
         VerbGroup::Look,
         "Wait for a specific condition on one or many resources",
         "Conditions of a MiniCluster: Accepted, Ready, Running, Succeeded, Failed. Of a pod: Ready "
-        "and those that describe shows.",
+        "and those that describe shows. Of a Deployment: Available, Progressing.",
         kExamples,
         "(TYPE/NAME | TYPE (NAME... | -l label | --all) | -f FILENAME) "
         "--for=delete|create|condition=NAME[=value]",
@@ -77,8 +72,8 @@ void WaitVerb::declare(OptionSet& options) {
       .text("for", &for_,
             "The condition to wait on: [create|delete|condition=condition-name[=condition-value]]. "
             "The default condition-value is true.")
-      .offer({"create", "delete", "condition=Ready", "condition=Running", "condition=Succeeded",
-              "condition=Failed"});
+      .offer({"create", "delete", "condition=Available", "condition=Ready", "condition=Running",
+              "condition=Succeeded", "condition=Failed"});
   options.text("selector,l", &selectorText_,
                "Label query to filter on, supports '=', '==', '!=', 'in', 'notin'.");
   options.duration("timeout", &timeout_,
@@ -89,10 +84,13 @@ void WaitVerb::declare(OptionSet& options) {
 base::Result<std::vector<Selection>> WaitVerb::selections(Context& context) {
   if (files_.files.empty()) return parseSelections("wait", context.args);
   MC_TRY_ASSIGN(const auto manifests, readManifests(context, "wait", files_));
-  std::vector<Selection> selections = {{Kind::MiniCluster, {}}};
+  std::vector<Selection> selections;
   for (const auto& manifest : manifests) {
-    ns_ = manifest.document.cluster.metadata.ns;
-    selections.front().names.push_back(manifest.document.cluster.metadata.name);
+    ns_ = manifest.metadata().ns;
+    const bool hasConditions = kindOf(manifest) == Kind::MiniCluster ||
+                               kindOf(manifest) == Kind::Pod ||
+                               kindOf(manifest) == Kind::Deployment || forDeletion();
+    if (hasConditions) selections.push_back({kindOf(manifest), {manifest.metadata().name}});
   }
   return selections;
 }
@@ -127,7 +125,9 @@ base::Status WaitVerb::untilCondition(Context& context, Kind kind, const std::st
   until.condition = condition_.name;
   until.value = condition_.value;
   until.timeout = remaining(context);
+  const auto own = coreKind(kind);
   if (kind == Kind::Pod) return engine->waitPod(ns_, name, until, context.stopToken());
+  if (own) return engine->waitObject({*own, ns_, name}, until, context.stopToken());
   return engine->waitCluster({ns_, name}, until, context.stopToken());
 }
 
@@ -174,8 +174,10 @@ base::Result<int> WaitVerb::run(Context& context) {
   int status = 0;
   size_t count = 0;
   for (const auto& selection : selections) {
-    if (selection.kind == Kind::Service)
-      return base::fail(EINVAL, "services have no conditions to wait for");
+    const bool known = selection.kind == Kind::MiniCluster || selection.kind == Kind::Pod ||
+                       selection.kind == Kind::Deployment;
+    if (!known && condition_.what == WaitCondition::What::Condition)
+      return base::fail(EINVAL, resourceName(selection.kind) + " have no conditions to wait for");
     auto names = selection.names;
     if (names.empty()) {
       MC_TRY_ASSIGN(names, allNames(context, selection.kind));

@@ -68,8 +68,20 @@ base::Result<Blueprint> makeBlueprint(const api::MiniCluster& cluster, const std
   return blueprint;
 }
 
+api::StringMap wantedJobLabels(const api::MiniCluster& cluster) {
+  auto labels = cluster.jobLabels;
+  for (const auto& [key, value] : cluster.metadata.labels)
+    if (key.starts_with(kKueuePrefix)) labels.emplace(key, value);
+  return labels;
+}
+
 bool isQueued(const api::MiniCluster& cluster) {
-  return cluster.jobLabels.contains(std::string(kQueueLabel));
+  const std::string label(kQueueLabel);
+  return cluster.jobLabels.contains(label) || cluster.metadata.labels.contains(label);
+}
+
+bool isQueued(const api::MiniCluster& cluster, const kube::Object& job) {
+  return isQueued(cluster) || !kube::labelOf(job, kQueueLabel).empty();
 }
 
 }  // namespace mc::controller

@@ -14,6 +14,7 @@
 #include "api/minicluster.hpp"
 #include "base/status.hpp"
 #include "entry/settings.hpp"
+#include "kube/object.hpp"
 #include "plan/plan.hpp"
 
 namespace mc::controller {
@@ -49,7 +50,13 @@ struct Blueprint {
 base::Result<Blueprint> makeBlueprint(const api::MiniCluster& cluster, const std::string& uid,
                                       const ObjectOptions& options);
 
-/// Whether Kueue decides when the Job runs.
+/// The Job's labels as the manifest has them: its jobLabels, and Kueue's labels of the MiniCluster
+/// itself, since that is where Kueue's users write them.
+api::StringMap wantedJobLabels(const api::MiniCluster& cluster);
+
+/// Whether the manifest says that Kueue decides when the Job runs.
 bool isQueued(const api::MiniCluster& cluster);
+/// The same, or Kueue has put the Job into a queue itself (a namespace's default queue).
+bool isQueued(const api::MiniCluster& cluster, const kube::Object& job);
 
 }  // namespace mc::controller

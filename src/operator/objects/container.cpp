@@ -12,7 +12,7 @@ namespace json = boost::json;
 
 namespace {
 
-/// A sidecar may take as long as it wants to come up: tries of one second each, a day in all.
+/// A service may take as long as it wants to come up: tries of one second each, a day in all.
 constexpr int64_t kStartupTries = 86400;
 
 const char* pullPolicyName(api::PullPolicy policy) {
@@ -111,14 +111,21 @@ json::object containerObject(const plan::Container& container) {
   return object;
 }
 
-json::object sidecarObject(const plan::Container& container) {
+json::object serviceObject(const plan::Container& container) {
   auto object = containerObject(container);
-  object["restartPolicy"] = "Always";
+  // So that the status of the MiniCluster can say what it died of.
+  object["terminationMessagePolicy"] = "FallbackToLogsOnError";
   if (!container.ports.empty())
     object["startupProbe"] =
         json::object{{"tcpSocket", json::object{{"port", container.ports.front()}}},
                      {"periodSeconds", 1},
                      {"failureThreshold", kStartupTries}};
+  return object;
+}
+
+json::object sidecarObject(const plan::Container& container) {
+  auto object = serviceObject(container);
+  object["restartPolicy"] = "Always";
   return object;
 }
 

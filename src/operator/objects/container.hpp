@@ -14,6 +14,9 @@ namespace mc::controller {
 /// A container as the plan has it.
 boost::json::object containerObject(const plan::Container& container);
 
+/// A container of the services pod. With ports, it is ready when its first one answers.
+boost::json::object serviceObject(const plan::Container& container);
+
 /// A native sidecar: an init container that goes on running. With ports, those after it start when
 /// its first one answers.
 boost::json::object sidecarObject(const plan::Container& container);

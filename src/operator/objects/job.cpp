@@ -38,7 +38,7 @@ json::object job(const Blueprint& blueprint, const ServiceAddresses& addresses,
                  const std::string& fixedHash) {
   auto object = startObject(blueprint, "batch/v1", "Job", jobName(blueprint.name()));
   auto& metadata = object["metadata"].as_object();
-  json::object labels = toJson(blueprint.cluster.jobLabels);
+  json::object labels = toJson(wantedJobLabels(blueprint.cluster));
   for (const auto& label : clusterLabels(blueprint)) labels[label.key()] = label.value();
   metadata["labels"] = std::move(labels);
   metadata["annotations"] = json::object{{kFixedHash, fixedHash}};
@@ -53,7 +53,8 @@ std::optional<json::object> jobChange(const api::MiniCluster& cluster,
     if (kube::findNumber(current, {"spec", key}) != cluster.size) spec[key] = cluster.size;
   const auto* suspend = kube::find(current, {"spec", "suspend"});
   const bool suspended = suspend != nullptr && suspend->is_bool() && suspend->get_bool();
-  if (!isQueued(cluster) && suspended != cluster.suspend) spec["suspend"] = cluster.suspend;
+  if (!isQueued(cluster, current) && suspended != cluster.suspend)
+    spec["suspend"] = cluster.suspend;
   if (spec.empty()) return std::nullopt;
   return json::object{{"spec", std::move(spec)}};
 }

@@ -28,6 +28,8 @@ inline constexpr std::string_view kAppliedHash = "flux-framework.org/applied-has
 
 /// Kueue's: if the Job has it, Kueue and nobody else decides whether the Job is suspended.
 inline constexpr std::string_view kQueueLabel = "kueue.x-k8s.io/queue-name";
+/// Of all labels that Kueue reads: the queue, the priority class.
+inline constexpr std::string_view kKueuePrefix = "kueue.x-k8s.io/";
 
 inline constexpr std::string_view kApiVersion = "flux-framework.org/v1alpha2";
 inline constexpr std::string_view kKind = "MiniCluster";

@@ -23,7 +23,7 @@ json::object servicesPod(const Blueprint& blueprint, const ServiceAddresses& add
   auto security = podSecurity(blueprint, std::nullopt);
   if (!security.empty()) spec["securityContext"] = std::move(security);
   json::array containers;
-  for (const auto& container : pod.containers) containers.push_back(containerObject(container));
+  for (const auto& container : pod.containers) containers.push_back(serviceObject(container));
   spec["containers"] = std::move(containers);
   object["spec"] = std::move(spec);
   return object;

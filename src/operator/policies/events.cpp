@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "operator/policies/status.hpp"
+
 namespace mc::controller {
 
 namespace json = boost::json;
@@ -82,6 +84,10 @@ std::vector<Step> stepsBetween(const json::object& before, const json::object& a
     add(Severity::Normal, "Resumed", "Resume", "the pods start anew");
   if (ready.reason() == "CreateFailed" && ready.messageChanged())
     add(Severity::Warning, "CreateFailed", "Create", ready.message());
+  if (ready.reason() == kServicesLost && ready.messageChanged())
+    add(Severity::Warning, ready.reason(), "Restart", ready.message());
+  if (ready.reason() == "ServicesNotReady" && ready.ended())
+    add(Severity::Warning, ready.reason(), "Restart", ready.message());
   if (running.reason() == "LeadBrokerLost" && running.ended())
     add(Severity::Warning, "LeadBrokerLost", "Restart",
         "the lead broker's pod is gone; the instance starts anew");

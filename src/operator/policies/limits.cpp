@@ -13,10 +13,10 @@ std::vector<api::Problem> checkForKubernetes(const api::MiniCluster& cluster) {
                         "set",
                         "set spec.pod.runtimeClassName, or give the containers the resources"});
   if (cluster.suspend && isQueued(cluster))
-    problems.push_back({0, 0, "spec.suspend",
-                        "with the label " + std::string(kQueueLabel) +
-                            " in jobLabels, Kueue decides when the cluster runs",
-                        "leave one of the two out"});
+    problems.push_back(
+        {0, 0, "spec.suspend",
+         "with the label " + std::string(kQueueLabel) + ", Kueue decides when the cluster runs",
+         "leave one of the two out"});
   return problems;
 }
 

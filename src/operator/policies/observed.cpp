@@ -13,11 +13,6 @@ namespace {
 
 constexpr std::string_view kIndexLabel = "batch.kubernetes.io/job-completion-index";
 
-/// Reasons to wait that every container passes through.
-bool isUsual(std::string_view reason) {
-  return reason.empty() || reason == "ContainerCreating" || reason == "PodInitializing";
-}
-
 bool isGoingAway(const Object& pod) {
   return kube::isDeleting(pod) || kube::findText(pod, {"status", "phase"}) == "Failed";
 }
@@ -37,26 +32,6 @@ const Object* statusOf(const Object& pod, std::string_view list, std::string_vie
     if (status != nullptr && kube::findText(*status, {"name"}) == container) return status;
   }
   return nullptr;
-}
-
-/// What keeps the pod from starting: it can't be placed, or one of its containers can't begin.
-std::string troubleOf(const Object& pod) {
-  const auto* conditions = kube::findArray(pod, {"status", "conditions"});
-  for (const auto& each : conditions == nullptr ? json::array() : *conditions) {
-    const auto* condition = each.if_object();
-    if (condition != nullptr && kube::findText(*condition, {"type"}) == "PodScheduled" &&
-        kube::findText(*condition, {"status"}) == "False")
-      return std::string(kube::findText(*condition, {"reason"}));
-  }
-  for (const char* list : {"initContainerStatuses", "containerStatuses"}) {
-    const auto* statuses = kube::findArray(pod, {"status", list});
-    for (const auto& each : statuses == nullptr ? json::array() : *statuses) {
-      if (!each.is_object()) continue;
-      const auto reason = kube::findText(each.get_object(), {"state", "waiting", "reason"});
-      if (!isUsual(reason)) return std::string(reason);
-    }
-  }
-  return {};
 }
 
 }  // namespace
@@ -97,7 +72,6 @@ bool isReady(const Object& pod) {
 
 FluxContainer fluxContainer(const Object& pod, std::string_view name) {
   FluxContainer container;
-  container.trouble = troubleOf(pod);
   const auto* status = statusOf(pod, "containerStatuses", name);
   if (status == nullptr) return container;
   container.running = kube::findObject(*status, {"state", "running"}) != nullptr;

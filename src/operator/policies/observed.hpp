@@ -17,6 +17,7 @@ namespace mc::controller {
 struct Observed {
   kube::ObjectPtr job;
   std::vector<kube::ObjectPtr> pods;  ///< of the Job
+  kube::ObjectPtr servicesPod = {};
 };
 
 /// Whether a condition of this type is True; its object, or null.
@@ -38,8 +39,6 @@ struct FluxContainer {
   std::string startedAt;     ///< RFC 3339; empty: not yet
   std::string finishedAt;    ///< RFC 3339; empty: not yet
   bool outOfMemory = false;  ///< it was killed for it
-  /// Why it waits, or its pod does: "ImagePullBackOff", "Unschedulable" ... Empty: nothing special.
-  std::string trouble;
 };
 FluxContainer fluxContainer(const kube::Object& pod, std::string_view name);
 

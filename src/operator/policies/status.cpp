@@ -7,6 +7,7 @@
 #include "operator/policies/completion.hpp"
 #include "operator/policies/scaling.hpp"
 #include "operator/policies/suspend.hpp"
+#include "operator/policies/trouble.hpp"
 
 namespace mc::controller {
 
@@ -27,9 +28,13 @@ struct Facts {
   Suspension suspension = Suspension::None;
   std::optional<Ending> end;
   bool started = false;  ///< the lead ran once
+  bool services = true;  ///< the services pod is ready, or none is wanted
+  std::string lost;      ///< why the services pod has ended, if it has
+  std::string trouble;   ///< of the first pod that has any
 
   [[nodiscard]] bool running() const { return lead.running && !end; }
-  [[nodiscard]] bool allReady() const { return running() && ready >= size; }
+  [[nodiscard]] bool podsReady() const { return running() && ready >= size; }
+  [[nodiscard]] bool allReady() const { return podsReady() && services; }
 };
 
 std::string phaseOf(const Facts& facts) {
@@ -40,6 +45,31 @@ std::string phaseOf(const Facts& facts) {
 
 bool wasTrue(const Object& cluster, std::string_view type) {
   return trueCondition(cluster, type) != nullptr;
+}
+
+/// The lead first, then by index, then the services: what comes first holds up the rest.
+std::vector<kube::ObjectPtr> inOrder(const Observed& observed) {
+  auto pods = observed.pods;
+  std::erase_if(pods, [](const auto& pod) { return kube::isDeleting(*pod); });
+  std::sort(pods.begin(), pods.end(), [](const auto& a, const auto& b) {
+    return std::pair(indexOf(*a), kube::nameOf(*a)) < std::pair(indexOf(*b), kube::nameOf(*b));
+  });
+  if (observed.servicesPod) pods.push_back(observed.servicesPod);
+  return pods;
+}
+
+std::string firstTrouble(const StatusInput& input) {
+  for (const auto& pod : inOrder(input.observed))
+    if (auto trouble = troubleOf(*pod, input.wanted); !trouble.empty())
+      return "pod " + std::string(kube::nameOf(*pod)) + ": " + trouble;
+  return {};
+}
+
+void gatherServices(const StatusInput& input, Facts& facts) {
+  const auto& pod = input.observed.servicesPod;
+  const bool wanted = input.wanted != nullptr && !input.wanted->services.empty();
+  facts.services = !wanted || (pod && trueCondition(*pod, "Ready") != nullptr);
+  if (pod) facts.lost = endOf(*pod);
 }
 
 Facts gather(const StatusInput& input) {
@@ -55,6 +85,8 @@ Facts gather(const StatusInput& input) {
     facts.lead.running = facts.lead.running && !kube::isDeleting(*pod);
     if (facts.lead.running || facts.lead.exitCode) facts.leadPod = kube::nameOf(*pod);
   }
+  gatherServices(input, facts);
+  facts.trouble = firstTrouble(input);
   facts.end = ending(input.observed, name);
   facts.started = wasTrue(input.cluster, "Running") ||
                   kube::findText(input.cluster, {"status", "leadPod"}) != "";
@@ -108,8 +140,13 @@ void addAccepted(const StatusInput& input, Conditions& conditions) {
 std::string readyText(const Facts& facts) {
   std::string text = std::to_string(facts.ready) + " of " + std::to_string(facts.size) +
                      (facts.size == 1 ? " pod is ready" : " pods are ready");
-  if (!facts.lead.trouble.empty()) text += "; the lead's pod waits: " + facts.lead.trouble;
-  return text;
+  if (!facts.trouble.empty()) return text + "; " + facts.trouble;
+  return facts.services ? text : text + "; the services pod is not";
+}
+
+/// Why Ready is false; of the services only once there is nothing else to wait for.
+std::string_view notReadyReason(const Facts& facts) {
+  return facts.podsReady() ? "ServicesNotReady" : "PodsNotReady";
 }
 
 void addReady(const StatusInput& input, const Facts& facts, Conditions& conditions) {
@@ -117,8 +154,11 @@ void addReady(const StatusInput& input, const Facts& facts, Conditions& conditio
   if (facts.suspension != Suspension::None) return conditions.add("Ready", false, "Suspended", "");
   if (!input.failed.reason.empty())
     return conditions.add("Ready", false, input.failed.reason, input.failed.message);
-  conditions.add("Ready", facts.allReady(), facts.allReady() ? "AllPodsReady" : "PodsNotReady",
-                 readyText(facts));
+  if (!facts.lost.empty())
+    return conditions.add("Ready", false, kServicesLost,
+                          "the services pod has ended: " + facts.lost);
+  conditions.add("Ready", facts.allReady(),
+                 facts.allReady() ? "AllPodsReady" : notReadyReason(facts), readyText(facts));
 }
 
 void addRunning(const Facts& facts, Conditions& conditions) {
@@ -192,15 +232,18 @@ bool isStarting(const json::object& status) {
   return phase == "Pending" || phase == "Running";
 }
 
+bool hasReason(const json::object& status, std::string_view reason) {
+  const auto* conditions = kube::findArray(status, {"conditions"});
+  return conditions != nullptr &&
+         std::any_of(conditions->begin(), conditions->end(), [reason](const auto& each) {
+           return each.is_object() && kube::findText(each.get_object(), {"reason"}) == reason;
+         });
+}
+
 /// Whether nothing has gone wrong that somebody should know at once.
 bool isWell(const json::object& status) {
   const Object object{{"status", status}};
-  const auto* conditions = kube::findArray(status, {"conditions"});
-  return trueCondition(object, "Accepted") != nullptr && conditions != nullptr &&
-         std::none_of(conditions->begin(), conditions->end(), [](const auto& each) {
-           return each.is_object() &&
-                  kube::findText(each.get_object(), {"reason"}) == "CreateFailed";
-         });
+  return trueCondition(object, "Accepted") != nullptr && !hasReason(status, "CreateFailed");
 }
 
 }  // namespace
@@ -236,6 +279,7 @@ json::object statusPatch(const json::object& before, const json::object& after) 
 }
 
 bool isOnlyProgress(const json::object& before, const json::object& after) {
+  if (hasReason(after, kServicesLost)) return false;
   if (before.empty()) return isStarting(after) && isWell(after);
   return isStarting(before) && isStarting(after) &&
          withoutProgress(before) == withoutProgress(after);

@@ -6,11 +6,15 @@
 
 #include <boost/json/object.hpp>
 #include <string>
+#include <string_view>
 
 #include "api/minicluster.hpp"
 #include "operator/policies/observed.hpp"
 
 namespace mc::controller {
+
+/// Reason of Ready: the services pod has ended, and is made again.
+inline constexpr std::string_view kServicesLost = "ServicesLost";
 
 /// Why a MiniCluster, or a change of it, is not carried out.
 struct Trouble {

@@ -7,7 +7,8 @@ namespace mc::controller {
 Suspension suspension(const api::MiniCluster& cluster, const Observed& observed) {
   const auto* flag = observed.job ? kube::find(*observed.job, {"spec", "suspend"}) : nullptr;
   const bool suspended = flag != nullptr && flag->is_bool() && flag->get_bool();
-  if (isQueued(cluster)) return suspended ? Suspension::InQueue : Suspension::None;
+  const bool queued = observed.job ? isQueued(cluster, *observed.job) : isQueued(cluster);
+  if (queued) return suspended ? Suspension::InQueue : Suspension::None;
   return cluster.suspend ? Suspension::ByManifest : Suspension::None;
 }
 

@@ -273,7 +273,6 @@ TEST_F(ChangesTest, DeleteRefusesWhatMakesNoSense) {
   const std::vector<std::pair<std::vector<std::string>, const char*>> cases = {
       {{"delete"}, "You must provide one or more resources by argument or filename"},
       {{"delete", "mc"}, "resource(s) were provided, but no name was specified"},
-      {{"delete", "pod", "x"}, "pods belong to their MiniCluster and are deleted with it"},
       {{"delete", "mc", "x", "--now", "--grace-period=3"}, "cannot be specified together"},
       {{"delete", "mc", "x", "--force", "--grace-period=3"}, "cannot be specified together"},
       {{"delete", "mc", "--all", "-l", "a=b"}, "cannot set --all and --selector"},

@@ -31,8 +31,11 @@ class StringOutput final : public Output {
   [[nodiscard]] int columns() const override { return 100; }
   [[nodiscard]] bool closed() const override { return broken; }
 
+  [[nodiscard]] bool worldReadable() const override { return isWorldReadable; }
+
   std::string text;
   bool isTerminal = false;
+  bool isWorldReadable = false;
   int failWith = 0;
   bool broken = false;
 };

@@ -38,7 +38,7 @@ TEST(Resources, NamesGoWithTheirKind) {
   ASSERT_TRUE(slashed);
   ASSERT_EQ(slashed->size(), 2u);
   EXPECT_THAT((*slashed)[0].names, ElementsAre("a", "c"));
-  EXPECT_EQ(parseSelections("get", {"all", "po"})->size(), 3u);
+  EXPECT_EQ(parseSelections("get", {"all", "po"})->size(), 4u);
 }
 
 TEST(Resources, AreNamedAsKubectlNamesThem) {

@@ -57,6 +57,18 @@ TEST_F(Instances, AreMissedWhereFluxDoesNotRun) {
   EXPECT_EQ(instance.error().errnum, ENOENT);
 }
 
+TEST(AbsentInstances, AreExplainedByTheJournal) {
+  const std::string head = "minicluster journal 1 0\n0 phase users\n";
+  const std::string start = "Flux does not run in this container ";
+  EXPECT_EQ(absence(""), start + "(yet, or any more)");
+  EXPECT_EQ(absence(head), start + "yet: it is being prepared");
+  EXPECT_EQ(absence(head + "3 phase pre\n"), start + "yet: its hook commands.pre is at work");
+  EXPECT_EQ(absence(head + "3 phase servers nginx,registry\n"),
+            start + "yet: it waits until this answers: nginx, registry");
+  EXPECT_EQ(absence(head + "3 phase flux\n"), start + "(yet, or any more)");
+  EXPECT_EQ(absence(head + "3 end 1\n"), start + "any more");
+}
+
 TEST(ProcessFiles, AreRead) {
   EXPECT_EQ(localUri("flux\0start\0-Slocal-uri=local:///x\0y\0"s), "local:///x");
   EXPECT_FALSE(localUri("flux\0start"s));

@@ -48,6 +48,17 @@ TEST(LeadCommand, SubmitsTheJobAndWatchesIt) {
             startWith({"flux", "submit", "-n", "1", "--quiet", "--watch", "echo", "a b"}));
 }
 
+TEST(LeadCommand, RecordsWhatTheJobsDidWhereThereIsAJournal) {
+  FluxContext context = kContext;
+  context.journal = "/journal";
+  EXPECT_EQ(leadCommand(sample(), context),
+            startWith({kContext.self, "record", "/journal", "/usr/bin/flux", "--", "flux", "submit",
+                       "-n", "1", "--quiet", "--watch", "echo", "a b"}));
+  auto s = sample();
+  s.mode = Mode::Interactive;
+  EXPECT_EQ(leadCommand(s, context), leadCommand(s, kContext));
+}
+
 TEST(LeadCommand, TimesAndDebugsTheSubmission) {
   auto s = sample();
   s.timed = s.debug = true;

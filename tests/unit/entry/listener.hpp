@@ -29,6 +29,7 @@ class Listener {
   /// Until then, connections are refused.
   bool open() { return bound_ && ::listen(fd_.get(), 8) == 0; }
 
+  [[nodiscard]] int fd() const { return fd_.get(); }
   [[nodiscard]] const Address& address() const { return address_; }
   [[nodiscard]] uint16_t port() const {
     return ntohs(reinterpret_cast<const sockaddr_in*>(&address_.storage)->sin_port);

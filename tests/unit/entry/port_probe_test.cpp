@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/asio_loop.hpp"
 #include "entry/port_waiter.hpp"
 #include "fakes/fake_processes.hpp"
 #include "fakes/fake_resolver.hpp"
@@ -37,11 +38,14 @@ TEST_F(FakeTime, WaitingSaysOnWhomAndEndsAtItsLimit) {
   std::string said;
   const Messages messages([&said](std::string_view text) { said += text; }, false);
   PortWaiter waiter(processes, loop, resolver, messages);
-  const auto answered = waiter.wait({{"nginx", "nowhere", 80}}, 30s);
+  std::string missing;
+  const auto answered = waiter.wait({{"nginx", "nowhere", 80}}, 30s,
+                                    [&](const std::string& names) { missing = names; });
   ASSERT_FALSE(answered);
   EXPECT_EQ(answered.error().errnum, ETIMEDOUT);
   EXPECT_EQ(answered.error().message,
             "no connection within 30 s to nginx (nowhere:80: nowhere: name not known)");
+  EXPECT_EQ(missing, "nginx");
   EXPECT_EQ(said,
             "minicluster-entry: still waiting for nginx (nowhere:80: nowhere: name not known)\n");
 }
@@ -61,7 +65,7 @@ TEST_F(FakeTime, WaitingEndsWhenToldToStop) {
 /// With real sockets.
 class RealTime : public testing::Test {
  protected:
-  std::unique_ptr<base::Loop> loop = base::makeLoop();
+  std::unique_ptr<base::Loop> loop = base::makeAsioLoop();
   bool connected = false;
 };
 

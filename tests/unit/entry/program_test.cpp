@@ -98,6 +98,35 @@ TEST(Subcommands, TimedPassesSignalsOn) {
   EXPECT_EQ(timed.end().code, 9);
 }
 
+TEST(Subcommands, RecordNotesWhatTheInstanceKnows) {
+  TemporaryDirectory directory;
+  SystemFiles files;
+  const std::string journal = directory / "journal";
+  const std::string flux = directory / "flux";
+  ASSERT_TRUE(files.write(journal, "minicluster journal 1 1000\n", 0644, std::nullopt));
+  ASSERT_TRUE(files.write(flux, R"(#!/bin/sh
+case $1 in
+  jobs) echo "fA 1.5 1.5 1.75 2.0 2.0 CD 0 1 a job" ;;
+  dmesg) echo "1970-01-01T00:00:01.25Z broker.info[0]: quorum-full: quorum->run 0.1s" ;;
+esac
+)",
+                          0755, std::nullopt));
+  const auto ended = runProgram({"record", journal, flux, "--", "sh", "-c", "echo out; exit 4"});
+  EXPECT_EQ(ended.code, 4);
+  EXPECT_EQ(ended.out, "out\n");
+  EXPECT_EQ(ended.err, "");
+  EXPECT_THAT(files.read(journal).value_or(""),
+              MatchesRegex("minicluster journal 1 1000\n[0-9]+ phase run\n[0-9]+ phase finish\n"
+                           "250 state run\n500 job fA 0 250 500 500 CD 0 1 a job\n"));
+}
+
+TEST(Subcommands, RecordGoesOnWithoutAJournalOrAnInstance) {
+  const auto ended = runProgram({"record", "/no/journal", "/no/flux", "--", "sh", "-c", "exit 4"});
+  EXPECT_EQ(ended.code, 4);
+  EXPECT_EQ(ended.err, "");
+  EXPECT_EQ(runProgram({"record", "/no/journal", "/no/flux", "--", "/no/program"}).code, 127);
+}
+
 TEST(Subcommands, ExecBecomesTheCommand) {
   const auto ended = runProgram({"exec", "--", "printf", "%s|", "a b", "$HOME"});
   EXPECT_EQ(ended.code, 0);

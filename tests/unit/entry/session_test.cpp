@@ -19,6 +19,22 @@ using testing::Not;
 
 constexpr const char* kEmbedded = "/opt/minicluster/bin/flux";
 
+/// Keeps what it is told, and has a path once the test gives it one.
+class KeptJournal final : public Journal {
+ public:
+  void phase(std::string_view name, std::string_view detail) override {
+    lines.push_back(std::string(name) + (detail.empty() ? "" : " ") + std::string(detail));
+  }
+  void error(std::string_view text) override { lines.push_back("error " + std::string(text)); }
+  void end(int status) override { lines.push_back("end " + std::to_string(status)); }
+  void giveTo(Owner owner) override { uid = owner.uid; }
+  [[nodiscard]] const std::string& path() const override { return file; }
+
+  std::string file;
+  std::vector<std::string> lines;
+  uid_t uid = 0;
+};
+
 class Sessions : public testing::Test {
  protected:
   Sessions() {
@@ -51,7 +67,7 @@ class Sessions : public testing::Test {
   int run(int32_t index = 0) {
     const Messages messages([this](std::string_view text) { said += text; }, settings.quiet);
     Session session(settings, {index, "/entry", {"/opt/minicluster", 0}, 1e9}, environment,
-                    {processes, loop, files, resolver, messages});
+                    {processes, loop, files, resolver, messages, &journal});
     return session.run();
   }
   const fakes::FakeProcesses::Started& lastStarted() { return processes.started().back(); }
@@ -62,6 +78,7 @@ class Sessions : public testing::Test {
   fakes::FakeProcesses processes{loop};
   fakes::FakeFiles files;
   fakes::FakeResolver resolver{loop};
+  KeptJournal journal;
   std::string said;
   std::vector<std::string> steps;
   std::map<std::string, int> ends;  ///< exit codes of steps; 0 where absent
@@ -73,6 +90,23 @@ TEST_F(Sessions, OfTheLeadGoThroughAllSteps) {
   EXPECT_THAT(steps,
               ElementsAre("hook init", "hook pre", "hook brokerPre", "flux start", "hook post"));
   EXPECT_EQ(said, "");
+}
+
+TEST_F(Sessions, NoteWhatGoesOn) {
+  settings.hooks = {"", "pre", "brokerPre", "", "post"};
+  settings.waitFor = {{"nginx", "web", 80}, {"db", "web", 81}};
+  ends["hook post"] = 5;
+  Listener server(AF_UNIX);
+  ASSERT_TRUE(server.open());
+  resolver.set("web", {server.address()});
+  journal.file = "/journal";
+  EXPECT_EQ(run(), 5);
+  EXPECT_THAT(journal.lines,
+              ElementsAre("users", "pre", "brokerPre", "servers nginx,db", "files", "flux", "post",
+                          "error hook commands.post failed with exit status 5", "end 5"));
+  EXPECT_EQ(journal.uid, 1000U);
+  EXPECT_THAT(processes.started()[2].argv, testing::IsSupersetOf(std::vector<std::string>{
+                                               "/entry", "record", "/journal", kEmbedded}));
 }
 
 TEST_F(Sessions, OfAFollowerHaveTheirOwnHook) {
@@ -125,6 +159,14 @@ TEST_F(Sessions, HaveTheUserBeforeTheHookPre) {
   EXPECT_TRUE(after);
 }
 
+TEST_F(Sessions, LetHooksFindFluxAfterTheImagesAndAViewsOwn) {
+  settings.searchPath = {"/mnt/flux/view/bin"};
+  settings.hooks.pre = "merlin run";
+  EXPECT_EQ(run(), 0);
+  EXPECT_EQ(processes.started()[0].command.environment->at("PATH"),
+            "/bin:/usr/local/bin:/mnt/flux/view/bin:/opt/minicluster/bin");
+}
+
 TEST_F(Sessions, RunHooksAsTheContainersUserAndFluxAsItsOwn) {
   settings.hooks.pre = "pre";
   EXPECT_EQ(run(), 0);
@@ -135,7 +177,7 @@ TEST_F(Sessions, RunHooksAsTheContainersUserAndFluxAsItsOwn) {
   EXPECT_EQ(flux.environment->at("HOME"), "/home/flux");
   EXPECT_EQ(flux.environment->at("USER"), "flux");
   EXPECT_EQ(flux.environment->at("X"), "1");
-  EXPECT_EQ(flux.environment->at("PATH"), "/bin:/usr/local/bin");
+  EXPECT_EQ(flux.environment->at("PATH"), "/bin:/usr/local/bin:/opt/minicluster/bin");
   EXPECT_EQ(flux.directory, "/work");
   EXPECT_EQ(flux.stdinFd, 0);
 }

@@ -7,6 +7,7 @@
 
 #include "base/fd.hpp"
 #include "http/endpoint.hpp"
+#include "http/forwarder.hpp"
 #include "kube/config.hpp"
 #include "kube/http_client.hpp"
 #include "kube/json.hpp"
@@ -134,25 +135,30 @@ TEST_F(StreamsClusterTest, ExecOfNothingIsAnError) {
 
 TEST_F(StreamsClusterTest, PortForwardReachesThePodAndItsLogTellsOfIt) {
   std::vector<std::string> errors;
-  PortForward::Options options;
-  options.onError = [&](const PortPair&, const base::Error& error) {
+  http::Forwarder::Options options;
+  options.carry = [&](uint16_t remote, const base::Fd& local, const std::stop_token& stop) {
+    return forwardConnection(*session, pod, remote, local, stop);
+  };
+  options.onError = [&](const http::PortPair&, const base::Error& error) {
     errors.push_back(error.message);
   };
-  auto forward = PortForward::listen(*session, pod, {{0, 80}, {0, 81}}, std::move(options));
-  ASSERT_TRUE(forward) << forward.error().message;
+  std::optional<http::Forwarder> forwarder(std::in_place, std::move(options));
+  const auto served = forwarder->listen("127.0.0.1", {0, 80});
+  const auto closed = forwarder->listen("127.0.0.1", {0, 81});
+  ASSERT_TRUE(served && closed && forwarder->start());
   http::Endpoint endpoint;
   endpoint.host = "127.0.0.1";
-  endpoint.port = std::to_string((*forward)->ports()[0].local);
+  endpoint.port = std::to_string(served->local);
   http::Client web(endpoint);
   http::Request request;
   request.target = "/forwarded";
   const auto answer = web.send(request, {});
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(answer->status(), 404);
-  endpoint.port = std::to_string((*forward)->ports()[1].local);
+  endpoint.port = std::to_string(closed->local);
   http::Client refused(endpoint);
   EXPECT_FALSE(refused.send(request, {}));
-  forward->reset();
+  forwarder.reset();
   EXPECT_THAT(errors, testing::ElementsAre(HasSubstr("refused")));
 
   auto log = openLogs(*session, pod, {.container = {}, .follow = true, .tailLines = {}}, {});

@@ -80,8 +80,13 @@ TEST_F(ContainerSpec, HostPathsAreBinds) {
             R"([{"Type":"bind","Source":"/srv/a:b","Target":"/data","ReadOnly":true}])");
 }
 
-TEST_F(ContainerSpec, KubernetesObjectsAreRefused) {
+TEST_F(ContainerSpec, FilesOfAConfigMapAreAVolumeOfThePod) {
   cluster.containers[1].volumes = {volume(api::VolumeKind::ConfigMap, "settings")};
+  EXPECT_THAT(hostMember(1, "Mounts"), HasSubstr(R"("Target":"/data","ReadOnly":true)"));
+}
+
+TEST_F(ContainerSpec, VolumesOfOtherDriversAreRefused) {
+  cluster.containers[1].volumes = {volume(api::VolumeKind::Csi, "settings")};
   plan_ = plan::makePlan(cluster).value();
   const SpecContext context{record, plan_, "tools", "net", 0, PrivilegedMode::Full};
   const auto spec =

@@ -177,7 +177,22 @@ TEST_F(Status, ClusterNotReady) {
   EXPECT_EQ(v.readyPods, 1);
   EXPECT_FALSE(conditionOf(v.conditions, "Ready"));
   EXPECT_TRUE(conditionOf(v.conditions, "Running"));
-  EXPECT_EQ(v.conditions[1].message, "pod flux-sample-1-abcde: CrashLoopBackOff");
+  EXPECT_EQ(v.conditions[1].reason, "PodsNotReady");
+  EXPECT_EQ(v.conditions[1].message,
+            "pod flux-sample-1-abcde: container nginx: CrashLoopBackOff, it ended with exit "
+            "status 1");
+}
+
+TEST_F(Status, ClusterWithoutItsServices) {
+  cluster.record.size = 1;
+  cluster.pods[1].spec.role = plan::Role::Services;
+  EXPECT_TRUE(conditionOf(view().conditions, "Ready"));
+  set(1, 0, cannotRun());
+  const ClusterView v = view();
+  EXPECT_EQ(v.readyPods, 1);
+  EXPECT_FALSE(conditionOf(v.conditions, "Ready"));
+  EXPECT_EQ(v.conditions[1].reason, "ServicesNotReady");
+  EXPECT_THAT(v.conditions[1].message, testing::EndsWith(": RunContainerError: exec: not found"));
 }
 
 TEST_F(Status, ClusterSucceeded) {

@@ -143,6 +143,26 @@ TEST(Jobs, InAQueueAreSuspendedByOthers) {
   EXPECT_FALSE(job(made, {}, "")["spec"].as_object().contains("suspend"));
 }
 
+TEST(Jobs, HaveKueuesLabelsOfTheirCluster) {
+  auto wanted = read(kOne);
+  wanted.metadata.labels = {{std::string(kQueueLabel), "q"}, {"team", "a"}};
+  EXPECT_TRUE(isQueued(wanted));
+  const auto labels = [&] {
+    return job(*makeBlueprint(wanted, "uid", {"image"}), {}, "")["metadata"].at("labels");
+  };
+  EXPECT_EQ(labels().at(kQueueLabel), "q");
+  EXPECT_FALSE(labels().as_object().contains("team"));
+  wanted.jobLabels[std::string(kQueueLabel)] = "other";
+  EXPECT_EQ(labels().at(kQueueLabel), "other");
+}
+
+TEST(Jobs, ThatKueuePutsIntoAQueueItselfAreLeftToIt) {
+  const json::object suspended = {
+      {"metadata", {{"labels", {{kQueueLabel, "default"}}}}},
+      {"spec", {{"completions", 1}, {"parallelism", 1}, {"suspend", true}}}};
+  EXPECT_FALSE(jobChange(read(kOne), suspended));
+}
+
 TEST(Settings, HaveTheClustersDomain) {
   const auto cluster = read("  size: 2\n  services: [{image: a, name: b, ports: [1]}]\n" + kOne);
   const auto made = *makeBlueprint(cluster, "uid", {.image = "i", .clusterDomain = "lab.test"});

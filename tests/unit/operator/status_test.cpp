@@ -162,6 +162,69 @@ TEST_F(Statuses, LetTheFirstWaitOnlyIfAllIsWell) {
   EXPECT_FALSE(isOnlyProgress(before, next()));
 }
 
+/// A services pod with the container `registry`.
+kube::ObjectPtr servicesPod(bool ready, json::object more = {}) {
+  json::object status{
+      {"phase", ready ? "Running" : "Pending"},
+      {"conditions", {json::object{{"type", "Ready"}, {"status", ready ? "True" : "False"}}}},
+      {"containerStatuses",
+       {json::object{
+           {"name", "registry"}, {"started", ready}, {"state", {{"running", json::object()}}}}}}};
+  for (const auto& each : more) status[each.key()] = each.value();
+  return shared({{"metadata", {{"name", "a-services"}}}, {"status", std::move(status)}});
+}
+
+class StatusesOfServices : public Statuses {
+ protected:
+  StatusesOfServices() {
+    api::Container registry;
+    registry.name = "registry";
+    registry.ports = {5000};
+    wanted.services = {registry};
+    observed.pods = {pod("0", true), pod("1", true)};
+  }
+  std::string message() const {
+    return std::string(kube::findText(before.at("conditions").at(1).as_object(), {"message"}));
+  }
+};
+
+TEST_F(StatusesOfServices, WaitForThem) {
+  step();
+  EXPECT_EQ(reason("Ready"), "ServicesNotReady");
+  EXPECT_EQ(message(), "2 of 2 pods are ready; the services pod is not");
+  observed.servicesPod = servicesPod(false);
+  step();
+  EXPECT_EQ(message(),
+            "2 of 2 pods are ready; pod a-services: container registry: it runs, but nothing "
+            "answers on its port 5000");
+  observed.servicesPod = servicesPod(true);
+  EXPECT_THAT(step(), ElementsAre("Ready"));
+  observed.servicesPod = servicesPod(false);
+  EXPECT_THAT(step(), ElementsAre("ServicesNotReady"));
+  EXPECT_EQ(before.at("phase"), "Running");
+}
+
+TEST_F(StatusesOfServices, TellAtOnceWhyTheyWereLost) {
+  observed.servicesPod = servicesPod(true);
+  step();
+  observed.servicesPod =
+      servicesPod(false, {{"phase", "Failed"}, {"reason", "Evicted"}, {"message", "disk full"}});
+  EXPECT_FALSE(isOnlyProgress(before, next()));
+  EXPECT_THAT(step(), testing::Contains("ServicesLost"));
+  EXPECT_EQ(message(), "the services pod has ended: Evicted: disk full");
+}
+
+TEST_F(Statuses, NameTheFirstPodInTrouble) {
+  observed.pods = {pod("1", true), shared(json::parse(R"({
+      "metadata": {"name": "a-0-x", "labels": {"batch.kubernetes.io/job-completion-index": "0"}},
+      "status": {"initContainerStatuses": [{"name": "nginx", "image": "nginx:2",
+                 "state": {"waiting": {"reason": "ImagePullBackOff"}}}]}})")
+                                              .as_object())};
+  step();
+  EXPECT_EQ(kube::findText(before.at("conditions").at(1).as_object(), {"message"}),
+            "1 of 2 pods are ready; pod a-0-x: container nginx: ImagePullBackOff nginx:2");
+}
+
 TEST_F(Statuses, PatchesTakeAwayWhatIsGone) {
   EXPECT_EQ(statusPatch({{"a", 1}, {"b", 2}}, {{"a", 1}, {"c", 3}}),
             (json::object{{"c", 3}, {"b", nullptr}}));

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "fakes/fake_engine.hpp"
 #include "kube/http_client.hpp"
 
 namespace mc::remote {
@@ -107,6 +108,9 @@ base::Result<std::unique_ptr<engine::Session>> FakeStreams::exec(const Place& pl
                                                                  const std::stop_token&) {
   opened.push_back("exec " + place.pod.text() + "/" + place.container + ": " +
                    request.argv.front());
+  if (!printed.empty())
+    return std::unique_ptr<engine::Session>(
+        std::make_unique<fakes::FakeSession>(printed, "", 0, nullptr));
   return base::fail(EINVAL, "no such program");
 }
 
@@ -115,6 +119,12 @@ base::Result<std::unique_ptr<engine::Session>> FakeStreams::attach(const Place& 
                                                                    const std::stop_token&) {
   opened.push_back("attach " + place.pod.text() + "/" + place.container);
   return base::fail(EINVAL, "no such container");
+}
+
+base::Status FakeStreams::forward(const kube::ObjectKey& pod, uint16_t port, const base::Fd& local,
+                                  const std::stop_token&) {
+  opened.push_back("forward " + pod.text() + ":" + std::to_string(port));
+  return base::writeAll(local.get(), "hello");
 }
 
 RemoteTest::RemoteTest() {

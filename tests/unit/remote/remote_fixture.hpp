@@ -44,6 +44,10 @@ class FakeStreams final : public Streams {
                                                         const engine::ExecRequest& request,
                                                         const std::stop_token& stop) override;
 
+  base::Status forward(const kube::ObjectKey& pod, uint16_t port, const base::Fd& local,
+                       const std::stop_token& stop) override;
+
+  std::string printed;              ///< by what exec() runs; empty: there is no such program
   std::vector<std::string> opened;  ///< "exec flux-sample-0-abcde/flux-sample: date"
 
  private:

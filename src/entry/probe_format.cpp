@@ -1,0 +1,92 @@
+#include <boost/json.hpp>
+
+#include "entry/probe.hpp"
+
+namespace mc::entry {
+namespace {
+
+namespace json = boost::json;
+
+json::object toJson(const ProbeSpec& probe) {
+  json::array headers;
+  for (const auto& [name, value] : probe.httpHeaders) headers.push_back(json::array{name, value});
+  return {{"name", probe.name},
+          {"exec", json::value_from(probe.exec)},
+          {"httpPort", probe.httpPort},
+          {"httpHost", probe.httpHost},
+          {"httpPath", probe.httpPath},
+          {"httpHeaders", std::move(headers)},
+          {"tcpPort", probe.tcpPort},
+          {"tcpHost", probe.tcpHost},
+          {"initialDelay", probe.initialDelay},
+          {"period", probe.period},
+          {"timeout", probe.timeout},
+          {"successThreshold", probe.successThreshold},
+          {"failureThreshold", probe.failureThreshold}};
+}
+
+std::string textOf(const json::object& object, const char* name) {
+  const json::value* value = object.if_contains(name);
+  return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
+}
+
+void readNumber(const json::object& object, const char* name, int32_t& number) {
+  const json::value* value = object.if_contains(name);
+  if (value != nullptr && value->is_int64()) number = static_cast<int32_t>(value->get_int64());
+}
+
+std::vector<std::string> texts(const json::value& value) {
+  std::vector<std::string> all;
+  if (!value.is_array()) return all;
+  for (const json::value& each : value.get_array())
+    if (each.is_string()) all.emplace_back(each.get_string());
+  return all;
+}
+
+std::optional<ProbeSpec> readProbe(const json::object& set, const char* name) {
+  const json::value* value = set.if_contains(name);
+  if (value == nullptr || !value->is_object()) return std::nullopt;
+  const json::object& object = value->get_object();
+  ProbeSpec probe;
+  probe.name = textOf(object, "name");
+  if (const json::value* exec = object.if_contains("exec")) probe.exec = texts(*exec);
+  probe.httpPort = textOf(object, "httpPort");
+  probe.httpHost = textOf(object, "httpHost");
+  probe.httpPath = textOf(object, "httpPath");
+  const json::value* headers = object.if_contains("httpHeaders");
+  if (headers != nullptr && headers->is_array()) {
+    for (const json::value& header : headers->get_array()) {
+      const auto pair = texts(header);
+      if (pair.size() == 2) probe.httpHeaders.emplace_back(pair[0], pair[1]);
+    }
+  }
+  probe.tcpPort = textOf(object, "tcpPort");
+  probe.tcpHost = textOf(object, "tcpHost");
+  readNumber(object, "initialDelay", probe.initialDelay);
+  readNumber(object, "period", probe.period);
+  readNumber(object, "timeout", probe.timeout);
+  readNumber(object, "successThreshold", probe.successThreshold);
+  readNumber(object, "failureThreshold", probe.failureThreshold);
+  return probe;
+}
+
+}  // namespace
+
+std::string format(const ProbeSet& set) {
+  json::object object;
+  if (set.startup) object["startup"] = toJson(*set.startup);
+  if (set.liveness) object["liveness"] = toJson(*set.liveness);
+  if (set.readiness) object["readiness"] = toJson(*set.readiness);
+  return json::serialize(object);
+}
+
+base::Result<ProbeSet> parseProbes(std::string_view text) {
+  boost::system::error_code error;
+  const json::value value = json::parse({text.data(), text.size()}, error);
+  if (error || !value.is_object()) return base::fail(EINVAL, "the probes can't be read");
+  const json::object& object = value.get_object();
+  return ProbeSet{readProbe(object, "startup"), readProbe(object, "liveness"),
+                  readProbe(object, "readiness")};
+}
+
+}  // namespace mc::entry
