@@ -47,6 +47,13 @@ class LocalTest(CommandTest):
                 + docker("network", "ls", "-q", "--filter", label).split()
                 + docker("volume", "ls", "-q", "--filter", label).split())
 
+    def in_own_namespace(self, path):
+        """A manifest of the examples; nothing of it changes but the namespace."""
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        self.assertIn("namespace: flux-operator", text)
+        return text.replace("flux-operator", self.ns)
+
     def run_job(self, manifest, *options, **more):
         return self.command("run", *options, "-", stdin=manifest, **more)
 

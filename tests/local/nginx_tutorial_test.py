@@ -11,11 +11,7 @@ FILE = os.path.join(EXAMPLES, "tests", "nginx-sidecar-service", "minicluster.yam
 class NginxTutorial(LocalTest):
     def setUp(self):
         super().setUp()
-        # A copy in this test's namespace; nothing else of the manifest changes.
-        with open(FILE, encoding="utf-8") as file:
-            text = file.read()
-        self.manifest = text.replace("namespace: flux-operator", f"namespace: {self.ns}")
-        self.assertNotEqual(self.manifest, text)
+        self.manifest = self.in_own_namespace(FILE)
 
     def test_create_get_logs_delete(self):
         page = self.page_of_nginx()
