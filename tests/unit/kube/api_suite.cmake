@@ -20,5 +20,6 @@ if(NOT MINICLUSTER_SANITIZE)
   target_link_libraries(kube_api_cluster_test PRIVATE mc_kube GTest::gmock GTest::gtest_main)
   mc_precompile(kube_api_cluster_test)
   add_test(NAME kubernetes.api_suite COMMAND kube_api_cluster_test)
-  set_tests_properties(kubernetes.api_suite PROPERTIES LABELS kubernetes TIMEOUT 600)
+  set_tests_properties(kubernetes.api_suite PROPERTIES LABELS kubernetes TIMEOUT 600
+    RESOURCE_LOCK kubernetes COST 1000)
 endif()
