@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import tempfile
 import xml.etree.ElementTree
 
@@ -28,8 +29,19 @@ class Timelines(LocalTest):
         for name in names:
             self.assertIn(name, rest, spans)
 
+    def create_with_slow_sidecar(self):
+        """nginx starts a second after the hook before Flux, so Flux has to wait for it."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        mounted = {"volumes": {"work": {"path": "/work"}}}
+        slow = "until [ -e /work/$(hostname) ]; do sleep 0.1; done; sleep 1; exec nginx -g 'daemon off;'"
+        self.create(minicluster(
+            container("hostname", commands={"pre": "touch /work/$(hostname)"}, **mounted),
+            {**NGINX, "command": f"sh -c {shlex.quote(slow)}", **mounted},
+            size=2, volumes={"work": {"storageClass": "hostpath", "path": folder.name}}))
+
     def test_after_the_end(self):
-        self.create(minicluster(container("hostname", commands={"pre": "echo ready"}), NGINX, size=2))
+        self.create_with_slow_sidecar()
         self.wait_job()
         timeline = self.timeline()
         self.assertEqual((timeline["status"], timeline["live"], timeline["notes"]),
