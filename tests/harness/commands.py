@@ -50,9 +50,9 @@ class Terminal:
     def type(self, text):
         os.write(self.fd, text.encode())
 
-    def expect(self, text):
+    def expect(self, text, limit=LIMIT):
         """Reads until `text` has come; returns everything up to its end."""
-        end = time.monotonic() + LIMIT
+        end = time.monotonic() + limit
         while text not in self.seen:
             ready, _, _ = select.select([self.fd], [], [], max(0, end - time.monotonic()))
             piece = b""

@@ -19,9 +19,11 @@ AS_USER = ("export PYTHONPATH=$PYTHONPATH:/home/fluxuser/.local/lib/python3.10/s
 HELLO = "Hello world from processor flux-sample-[0-3], rank 0 out of 1 processors\n"
 
 
-def until(condition):
-    """A shell's words that wait for a condition of the shell, as a person would look again."""
-    return f"timeout {LIMIT * 3 // 4} bash -c 'until {condition}; do sleep 0.2; done'"
+# A sample that has begun goes on when a file says so.
+HELD = "touch started; until [ -e /workflow/go-on ]; do sleep 0.2; done; "
+BROKER_ANSWERS = 'merlin info 2>&1 | grep -q "broker server connection: OK"'
+WORKERS_GONE = "! flux pgrep merlin > /dev/null"
+PATIENCE = 2 * LIMIT  # seconds: workers look every few for what has gone, and longer each time
 
 
 class Proxied(Shell):
@@ -32,6 +34,14 @@ class Proxied(Shell):
         self.terminal.type(AS_USER + "\n")
         self.terminal.expect(":/workflow$ ")
         self.run("PS1='REA''DY> '")
+
+    def until(self, condition):
+        """Waits for a condition of the shell, as a person would look again."""
+        ended = self.run(f"timeout {PATIENCE} bash -c 'until {condition}; do sleep 0.2; done'; "
+                         "echo ended with $?", PATIENCE + LIMIT)
+        if not ended.endswith("ended with 0\n"):
+            raise AssertionError(f"not within {PATIENCE} s: {condition}\n{ended}"
+                                 + self.run("flux jobs -a; tree studies"))
 
 
 class MerlinTutorial:
@@ -114,29 +124,37 @@ class MerlinTutorial:
         info = shell.run("merlin info")
         self.assertIn("broker server connection: OK\nresults server connection: OK\n", info)
         self.assertNotIn(self.password(), info)
-        # RabbitMQ dies in the second study: its samples take long enough for that.
         self.assertIn("Launching tasks.", shell.run(
-            "sed 's/^     $(LAUNCHER)/     sleep 1; &/' flux/flux_par.yaml > flux/slow.yaml; "
-            "merlin run flux/slow.yaml"))
+            f"sed 's|^     $(LAUNCHER)|     {HELD}&|' flux/flux_par.yaml > flux/held.yaml; "
+            "merlin run flux/held.yaml"))
         look = self.shell()
         first, second = look.run("ls -1d studies/*").split()
         shell.run("merlin run-workers flux/flux_par.yaml")
-        look.run(until(self.finished(second, 2)))
-        self.command("exec", "deploy/rabbitmq", "--", "rabbitmqctl", "eval",
-                     "erlang:halt(137, [{flush, false}]).")
-        look.run(until(f"[ -e {first}/stop_workers/stop_workers.slurm.out ]"))
-        self.check_study(look, first)
+        self.kill_rabbitmq(look, second)
+        self.see_stopped(look, first)
         # On a slow machine the first study's stop comes before the second's end: new workers.
-        look.run(until(f"{self.finished(second)} || ! flux pgrep merlin > /dev/null"))
+        look.until(f"{self.finished(second)} || {WORKERS_GONE}")
         if look.run("flux pgrep merlin") == "":
             look.run("merlin run-workers flux/flux_par.yaml > workers.log")
-        look.run(until(f"[ -e {second}/stop_workers/stop_workers.slurm.out ]"))
-        self.check_study(look, second)
+        self.see_stopped(look, second)
         self.see_crash()
-        look.run(until("! flux pgrep merlin > /dev/null"))
+        look.until(WORKERS_GONE)
         self.assertRegex(look.run("flux jobs -a"),
                          r" fluxuser merlin +CD +4 +4 +\S+ flux-sample-\[0-3\]\n")
         self.assertIn("mpi_hello", look.run("tree studies"))
+
+    def kill_rabbitmq(self, look, study):
+        """While each of the four workers has a sample in hand, and the others are queued."""
+        look.until(f"[ $(ls {study}/runs/*/started 2>/dev/null | wc -l) -ge 4 ]")
+        self.command("exec", "deploy/rabbitmq", "--", "rabbitmqctl", "eval",
+                     "erlang:halt(137, [{flush, false}]).")
+        look.until(BROKER_ANSWERS)
+        look.run("touch go-on")
+
+    def see_stopped(self, look, study):
+        """The study's last step has run, after all others."""
+        look.until(f"[ -e {study}/stop_workers/stop_workers.slurm.out ]")
+        self.check_study(look, study)
 
     def see_crash(self):
         """Which container it was, and how it ended."""
@@ -155,11 +173,10 @@ class MerlinTutorial:
         study = shell.run("ls -1d studies/*").strip()
         look = self.shell()
         shell.run("merlin run-workers flux/flux_par.yaml")
-        look.run(until(f"[ -e {study}/stop_workers/stop_workers.slurm.out ]"))
-        self.check_study(look, study)
+        self.see_stopped(look, study)
         # Rather than wait for the minute that Merlin gives its workers.
         look.run("merlin stop-workers")
-        look.run(until("! flux pgrep merlin > /dev/null"))
+        look.until(WORKERS_GONE)
         self.assertRegex(look.run("flux jobs -a"), r" merlin +CD ")
 
     def see_flux_place_tasks(self):
@@ -168,8 +185,7 @@ class MerlinTutorial:
         shell, look = self.shell(), self.shell()
         shell.run("merlin run-workers flux/flux_par.yaml")
         study = look.run("ls -1d studies/*").strip()
-        look.run(until(f"[ -e {study}/stop_workers/stop_workers.slurm.out ]"))
-        self.check_study(look, study)
+        self.see_stopped(look, study)
         jobs = look.run("flux proxy $(flux pgrep merlin) flux jobs -a -no {name}:{status}:{nodelist}")
         self.assertEqual(len(jobs.splitlines()), 10, jobs)
         self.assertEqual(jobs.count("mpi_hello:COMPLETED:flux-sample-"), 10, jobs)

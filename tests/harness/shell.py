@@ -2,6 +2,8 @@
 
 import re
 
+from commands import LIMIT
+
 PROMPT = "READY> "
 # Colours, what moves the cursor for progress bars, and ends of lines on a terminal.
 ESCAPE = re.compile(r"\x1b(\[[?0-9;]*[A-Za-z]|[78])|\r")
@@ -16,10 +18,10 @@ class Shell:
         # In two pieces: as it is typed it must not look like the prompt itself.
         self.run(f"PS1='{PROMPT[:3]}''{PROMPT[3:]}'")
 
-    def run(self, command):
+    def run(self, command, limit=LIMIT):
         """What the command prints. It may go over several lines, each but the last ending in \\."""
         self.terminal.type(command + "\n")
-        seen = ESCAPE.sub("", self.terminal.expect(PROMPT))
+        seen = ESCAPE.sub("", self.terminal.expect(PROMPT, limit))
         # The terminal's echo of the last line that was typed, then the output.
         return seen.split(command.splitlines()[-1] + "\n", 1)[-1].removesuffix(PROMPT)
 
