@@ -15,11 +15,11 @@
 #include <utility>
 
 #include "base/asio_loop.hpp"
+#include "base/pump.hpp"
 
 namespace mc::entry {
 namespace {
 
-constexpr size_t kBufferSize = 64 << 10;
 constexpr int kBacklog = 512;
 /// For a pod that does not answer at all.
 constexpr std::chrono::seconds kConnectTimeout{5};
@@ -27,67 +27,6 @@ constexpr std::chrono::seconds kConnectTimeout{5};
 bool isSame(const Address& a, const Address& b) {
   return a.length == b.length && std::memcmp(&a.storage, &b.storage, a.length) == 0;
 }
-
-bool wouldBlock() {
-  return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
-}
-
-/// One direction of a connection.
-class Flow {
- public:
-  /// `ended` is called once, with whether all went well.
-  Flow(base::Loop& loop, int from, int to, std::function<void(bool)> ended)
-      : loop_(loop), from_(from), to_(to), ended_(std::move(ended)) {}
-
-  void start() { awaitInput(); }
-
- private:
-  void awaitInput() {
-    writable_.reset();
-    readable_ = loop_.readable(from_, [this] { read(); });
-  }
-
-  void read() {
-    buffer_.resize(kBufferSize);
-    const ssize_t count = ::read(from_, buffer_.data(), buffer_.size());
-    if (count < 0 && wouldBlock()) return;
-    if (count <= 0) return finish(count == 0);
-    buffer_.resize(static_cast<size_t>(count));
-    sent_ = 0;
-    write();
-  }
-
-  void write() {
-    while (sent_ < buffer_.size()) {
-      const ssize_t count =
-          ::send(to_, buffer_.data() + sent_, buffer_.size() - sent_, MSG_NOSIGNAL);
-      if (count < 0 && wouldBlock()) {
-        readable_.reset();
-        if (!writable_) writable_ = loop_.writable(to_, [this] { write(); });
-        return;
-      }
-      if (count < 0) return finish(false);
-      sent_ += static_cast<size_t>(count);
-    }
-    if (writable_) awaitInput();
-  }
-
-  void finish(bool good) {
-    readable_.reset();
-    writable_.reset();
-    if (good) ::shutdown(to_, SHUT_WR);
-    ended_(good);
-  }
-
-  base::Loop& loop_;
-  int from_;
-  int to_;
-  std::function<void(bool)> ended_;
-  std::string buffer_;
-  size_t sent_ = 0;
-  base::Watch readable_;
-  base::Watch writable_;
-};
 
 }  // namespace
 
@@ -145,14 +84,17 @@ class ForwardedConnection {
       const int on = 1;
       ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }
-    const auto ended = [this](bool good) { flowEnded(good); };
-    up_ = std::make_unique<Flow>(loop_, client_.get(), server_.get(), ended);
-    down_ = std::make_unique<Flow>(loop_, server_.get(), client_.get(), ended);
-    up_->start();
-    down_->start();
+    up_ = flow(client_.get(), server_.get());
+    down_ = flow(server_.get(), client_.get());
   }
 
-  void flowEnded(bool good) {
+  std::unique_ptr<base::Pump> flow(int from, int to) {
+    return std::make_unique<base::Pump>(loop_, from, to,
+                                        [this, to](bool good) { flowEnded(to, good); });
+  }
+
+  void flowEnded(int to, bool good) {
+    if (good) ::shutdown(to, SHUT_WR);
     if (good && ++flowsEnded_ < 2) return;
     if (!good) reset(client_);
     finish();
@@ -186,8 +128,8 @@ class ForwardedConnection {
   int flowsEnded_ = 0;
   base::Watch connected_;
   base::Watch timer_;
-  std::unique_ptr<Flow> up_;
-  std::unique_ptr<Flow> down_;
+  std::unique_ptr<base::Pump> up_;
+  std::unique_ptr<base::Pump> down_;
 };
 
 std::vector<Address> common(const std::vector<std::vector<Address>>& sets) {

@@ -6,8 +6,8 @@
 
 #include <cstring>
 
+#include "base/pump.hpp"
 #include "flux/client/connect.hpp"
-#include "flux/commands/pump.hpp"
 
 namespace mc::flux::commands {
 
@@ -21,14 +21,14 @@ class Relay::Connection {
              const std::function<void()>& closed)
       : client_(std::move(client)),
         broker_(std::move(broker)),
-        up_(loop, client_.get(), broker_.get(), closed),
-        down_(loop, broker_.get(), client_.get(), closed) {}
+        up_(loop, client_.get(), broker_.get(), [closed](bool) { closed(); }),
+        down_(loop, broker_.get(), client_.get(), [closed](bool) { closed(); }) {}
 
  private:
   base::Fd client_;
   base::Fd broker_;
-  Pump up_;
-  Pump down_;
+  base::Pump up_;
+  base::Pump down_;
 };
 
 Relay::Relay(base::Loop& loop, base::Fd socket, std::string path, std::string target)

@@ -6,12 +6,12 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "base/pump.hpp"
 #include "flux/client/connect.hpp"
 #include "flux/client/own_program.hpp"
 #include "flux/client/uri.hpp"
 #include "flux/commands/commands.hpp"
 #include "flux/commands/exec.hpp"
-#include "flux/commands/pump.hpp"
 #include "flux/commands/relay_route.hpp"
 #include "flux/commands/session.hpp"
 
@@ -43,9 +43,9 @@ int relayHere(const std::string& target) {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, broker->socket.get()})
     if (const auto set = base::setNonblocking(fd); !set) return refuse(set.error());
   const auto loop = base::makeLoop();
-  const auto stop = [&] { loop->stop(); };
-  const Pump up(*loop, STDIN_FILENO, broker->socket.get(), stop);
-  const Pump down(*loop, broker->socket.get(), STDOUT_FILENO, stop);
+  const auto stop = [&](bool) { loop->stop(); };
+  const base::Pump up(*loop, STDIN_FILENO, broker->socket.get(), stop);
+  const base::Pump down(*loop, broker->socket.get(), STDOUT_FILENO, stop);
   loop->run();
   return 0;
 }

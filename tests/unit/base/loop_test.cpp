@@ -52,7 +52,7 @@ TEST_P(LoopTest, RunsAgainAfterStop) {
 }
 
 TEST_P(LoopTest, TimersFireInOrderAndOnce) {
-  const Watch late = loop_->after(milliseconds(2), [&] { loop_->stop(); });
+  const Watch late = loop_->after(milliseconds(200), [&] { loop_->stop(); });
   const Watch early = loop_->after(milliseconds(1), [&] { order_ += "e"; });
   const Watch cancelled = loop_->after(milliseconds(0), [&] { order_ += "c"; });
   const_cast<Watch&>(cancelled).reset();

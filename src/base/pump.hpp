@@ -8,30 +8,31 @@
 
 #include "base/loop.hpp"
 
-namespace mc::flux::commands {
+namespace mc::base {
 
 /// Reads from one side what the other side takes.
 class Pump {
  public:
   /// Both descriptors are nonblocking and outlive this, and SIGPIPE is ignored where `to` is no
-  /// socket. `closed` is called once either side has ended; it must not destroy the Pump.
-  Pump(base::Loop& loop, int from, int to, std::function<void()> closed);
+  /// socket. `ended` is called once: with true at the end of what comes, false if either side has
+  /// failed. It must not destroy the Pump.
+  Pump(Loop& loop, int from, int to, std::function<void(bool)> ended);
 
  private:
+  void awaitInput();
   void read();
-  void onReadable();
   void write();
   [[nodiscard]] ssize_t writeSome() const;
-  void end();
+  void end(bool good);
 
-  base::Loop& loop_;
+  Loop& loop_;
   int from_;
   int to_;
-  std::function<void()> closed_;
+  std::function<void(bool)> ended_;
   std::string buffer_;
-  size_t offset_ = 0;
-  base::Watch readable_;
-  base::Watch writable_;
+  size_t sent_ = 0;
+  Watch readable_;
+  Watch writable_;
 };
 
-}  // namespace mc::flux::commands
+}  // namespace mc::base
