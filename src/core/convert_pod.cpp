@@ -96,9 +96,10 @@ std::optional<Probe> convertProbe(const Given<ProbeDraft>& draft, const Containe
 }
 
 Probes convertProbes(const ContainerDraft& draft, const std::string& path, Report& report) {
-  return {convertProbe(draft.readiness, draft, path + ".readinessProbe", true, report),
-          convertProbe(draft.liveness, draft, path + ".livenessProbe", false, report),
-          convertProbe(draft.startup, draft, path + ".startupProbe", false, report)};
+  return {
+      .startup = convertProbe(draft.startup, draft, path + ".startupProbe", false, report),
+      .liveness = convertProbe(draft.liveness, draft, path + ".livenessProbe", false, report),
+      .readiness = convertProbe(draft.readiness, draft, path + ".readinessProbe", true, report)};
 }
 
 // Volumes

@@ -5,10 +5,39 @@
 // Source: Kubernetes API v1.34, core/v1, apps/v1 and networking.k8s.io/v1.
 // Thread-safety: constants.
 
+#include <array>
+
 #include "api/fields.hpp"
 #include "core/drafts.hpp"
+#include "core/formats.hpp"
 
 namespace mc::core {
+
+// The words of a table.
+using api::bind;
+using api::boolean;
+using api::Field;
+using api::integer;
+using api::into;
+using api::kMaxInt32;
+using api::listOf;
+using api::mapOf;
+using api::Metadata;
+using api::object;
+using api::oneOf;
+using api::onKubernetes;
+using api::onlyThere;
+using api::same;
+using api::SecurityContext;
+using api::Table;
+using api::text;
+using api::Type;
+
+inline constexpr Type kTextItem = text();
+inline constexpr Type kAnyItem = api::any();
+inline constexpr std::array<std::string_view, 3> kProtocols = {"TCP", "UDP", "SCTP"};
+/// Number or name of a port.
+inline constexpr Type kPortRefType = {.kind = Type::Kind::Quantity, .format = &kPortRef};
 
 /// Reads a nested object into a member that is a Given<>, and notes that it was there.
 template <class Object, auto Member>

@@ -8,28 +8,10 @@
 namespace mc::core {
 namespace {
 
-using api::bind;
-using api::boolean;
-using api::Field;
-using api::integer;
-using api::into;
-using api::kMaxInt32;
-using api::listOf;
-using api::object;
-using api::oneOf;
-using api::same;
-using api::Table;
-using api::text;
-using api::Type;
-
-constexpr Type kTextItem = text();
-constexpr Type kAnyItem = api::any();
 constexpr std::array<std::string_view, 3> kPullPolicies = {"Always", "IfNotPresent", "Never"};
-constexpr std::array<std::string_view, 3> kProtocols = {"TCP", "UDP", "SCTP"};
 constexpr std::array<std::string_view, 2> kSchemes = {"HTTP", "HTTPS"};
 constexpr std::array<std::string_view, 1> kSidecarPolicies = {"Always"};
 constexpr std::array<std::string_view, 2> kMessagePolicies = {"File", "FallbackToLogsOnError"};
-constexpr Type kPortRefType = {.kind = Type::Kind::Quantity, .format = &kPortRef};
 
 constexpr api::Support kMessages = api::nowhere("the last words of a container are in its log");
 constexpr api::Support kTerminal =
@@ -211,12 +193,12 @@ constexpr Table kExecTable = {"exec", kExecFields};
 constexpr Field kHeaderFields[] = {
     {.name = "name",
      .type = text(),
-     .binding = bind<Header, &Header::name>(),
+     .binding = bind<Header, &Header::first>(),
      .required = true,
      .doc = "Name of the header"},
     {.name = "value",
      .type = text(),
-     .binding = bind<Header, &Header::value>(),
+     .binding = bind<Header, &Header::second>(),
      .required = true,
      .doc = "Its value"},
 };

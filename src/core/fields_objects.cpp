@@ -8,34 +8,12 @@
 namespace mc::core {
 namespace {
 
-using api::bind;
-using api::boolean;
-using api::Field;
-using api::integer;
-using api::into;
-using api::kMaxInt32;
-using api::listOf;
-using api::mapOf;
-using api::Metadata;
-using api::object;
-using api::oneOf;
-using api::onKubernetes;
-using api::onlyThere;
-using api::same;
-using api::Table;
-using api::text;
-using api::Type;
-
-constexpr Type kTextItem = text();
-constexpr Type kAnyItem = api::any();
 constexpr Type kLabelValueItem = text(api::kLabelValue);
 constexpr Type kLabels = mapOf(api::kLabelKey, kLabelValueItem);
 constexpr Type kAnnotations = mapOf(api::kLabelKey, kTextItem);
-constexpr std::array<std::string_view, 3> kProtocols = {"TCP", "UDP", "SCTP"};
 constexpr std::array<std::string_view, 4> kServiceTypes = {"ClusterIP", "NodePort", "LoadBalancer",
                                                            "ExternalName"};
 constexpr std::array<std::string_view, 2> kStrategies = {"RollingUpdate", "Recreate"};
-constexpr Type kPortRefType = {.kind = Type::Kind::Quantity, .format = &kPortRef};
 
 constexpr Field filled(std::string_view name) {
   return {.name = name, .type = api::any(), .doc = kServerFills};

@@ -8,25 +8,6 @@
 namespace mc::core {
 namespace {
 
-using api::bind;
-using api::boolean;
-using api::Field;
-using api::integer;
-using api::into;
-using api::kMaxInt32;
-using api::listOf;
-using api::mapOf;
-using api::object;
-using api::oneOf;
-using api::onKubernetes;
-using api::onlyThere;
-using api::same;
-using api::Table;
-using api::text;
-using api::Type;
-
-constexpr Type kTextItem = text();
-constexpr Type kAnyItem = api::any();
 constexpr Type kCapabilityItem = text(api::kCapability);
 constexpr std::array<std::string_view, 2> kMedia = {"", "Memory"};
 constexpr std::array<std::string_view, 3> kRestartPolicies = {"Always", "OnFailure", "Never"};
@@ -66,39 +47,24 @@ constexpr Field kModeRow = {.name = "defaultMode",
                             .binding = bind<FilesDraft, &FilesDraft::defaultMode>(),
                             .doc = "Mode of the files; 0644 unless given"};
 
-constexpr Field kConfigMapRows[] = {
-    {.name = "name",
-     .type = text(api::kDnsSubdomain),
-     .binding = bind<FilesDraft, &FilesDraft::name>(),
-     .required = true,
-     .doc = "Name of the ConfigMap"},
-    kItemsRow,
-    kOptionalRow,
-    kModeRow,
-};
+constexpr Field nameRow(std::string_view name, std::string_view doc) {
+  return {.name = name,
+          .type = text(api::kDnsSubdomain),
+          .binding = bind<FilesDraft, &FilesDraft::name>(),
+          .required = true,
+          .doc = doc};
+}
+
+constexpr Field kConfigMapRows[] = {nameRow("name", "Name of the ConfigMap"), kItemsRow,
+                                    kOptionalRow, kModeRow};
 constexpr Table kConfigMapTable = {"spec.volumes[].configMap", kConfigMapRows};
 
-constexpr Field kSecretRows[] = {
-    {.name = "secretName",
-     .type = text(api::kDnsSubdomain),
-     .binding = bind<FilesDraft, &FilesDraft::name>(),
-     .required = true,
-     .doc = "Name of the Secret"},
-    kItemsRow,
-    kOptionalRow,
-    kModeRow,
-};
+constexpr Field kSecretRows[] = {nameRow("secretName", "Name of the Secret"), kItemsRow,
+                                 kOptionalRow, kModeRow};
 constexpr Table kSecretTable = {"spec.volumes[].secret", kSecretRows};
 
-constexpr Field kNamedFilesRows[] = {
-    {.name = "name",
-     .type = text(api::kDnsSubdomain),
-     .binding = bind<FilesDraft, &FilesDraft::name>(),
-     .required = true,
-     .doc = "Name of the ConfigMap or Secret"},
-    kItemsRow,
-    kOptionalRow,
-};
+constexpr Field kNamedFilesRows[] = {nameRow("name", "Name of the ConfigMap or Secret"), kItemsRow,
+                                     kOptionalRow};
 constexpr Table kNamedFilesTable = {"projected.sources[].secret", kNamedFilesRows};
 
 constexpr Field kSourceRows[] = {
@@ -244,8 +210,6 @@ constexpr Field kVolumeRows[] = {
 constexpr Type kVolumeItem = object(kVolumeFields);
 
 // Security
-
-using api::SecurityContext;
 
 constexpr Field kCapabilitiesRows[] = {
     {.name = "add",

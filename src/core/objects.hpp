@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "api/minicluster.hpp"
+#include "entry/probes.hpp"
 
 namespace mc::core {
 
@@ -60,34 +61,9 @@ struct Mount {
   bool readOnly = false;
 };
 
-struct Header {
-  std::string name;
-  std::string value;
-};
-
-/// A question to a container. Exactly one of exec, httpPort, tcpPort is set; times are seconds.
-struct Probe {
-  std::vector<std::string> exec;
-  std::string httpPort;  ///< number or name of a port
-  std::string httpHost;  ///< empty: the pod itself
-  std::string httpPath = "/";
-  std::vector<Header> httpHeaders;
-  std::string tcpPort;
-  std::string tcpHost;
-  int32_t initialDelay = 0;
-  int32_t period = 10;
-  int32_t timeout = 1;
-  int32_t successThreshold = 1;
-  int32_t failureThreshold = 3;
-};
-
-struct Probes {
-  std::optional<Probe> readiness;
-  std::optional<Probe> liveness;
-  std::optional<Probe> startup;
-
-  [[nodiscard]] bool any() const { return readiness || liveness || startup; }
-};
+using Header = std::pair<std::string, std::string>;
+using entry::Probe;
+using entry::Probes;
 
 struct Container {
   std::string name;

@@ -71,7 +71,7 @@ bool readUntil(int fd, Time end, std::string& output) {
   return false;
 }
 
-base::Status askCommand(const ProbeSpec& probe, Time end) {
+base::Status askCommand(const Probe& probe, Time end) {
   MC_TRY_ASSIGN(base::Pipe pipe, base::makePipe());
   const auto pid = spawn(probe.exec, pipe.write.get());
   pipe.write.reset();
@@ -141,7 +141,7 @@ base::Result<base::Fd> connectTo(const std::string& host, const std::string& por
   return base::pass(last);
 }
 
-std::string requestOf(const ProbeSpec& probe) {
+std::string requestOf(const Probe& probe) {
   std::string host = probe.httpHost.empty() ? "127.0.0.1" : probe.httpHost;
   host += ":" + probe.httpPort;
   const std::string path = probe.httpPath.starts_with('/') ? probe.httpPath : "/" + probe.httpPath;
@@ -161,7 +161,7 @@ int statusOf(const std::string& answer) {
   return std::atoi(answer.substr(9, 3).c_str());
 }
 
-base::Status askHttp(const ProbeSpec& probe, Time end) {
+base::Status askHttp(const Probe& probe, Time end) {
   MC_TRY_ASSIGN(const base::Fd socket, connectTo(probe.httpHost, probe.httpPort, end));
   const std::string request = requestOf(probe);
   if (::send(socket.get(), request.data(), request.size(), MSG_NOSIGNAL) < 0)
@@ -198,16 +198,19 @@ double uptime() {
   return std::strtod(now->c_str(), nullptr) - ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
-base::Status askAll(const ProbeSet& set) {
-  for (const auto* probe : {&set.startup, &set.liveness, &set.readiness}) {
+base::Status askAll(const Probes& set) {
+  using Named = std::pair<const char*, const std::optional<Probe>*>;
+  for (const auto& [name, probe] : {Named{"Startup", &set.startup},
+                                    {"Liveness", &set.liveness},
+                                    {"Readiness", &set.readiness}}) {
     if (!*probe) continue;
     const base::Status asked = ask(**probe);
-    if (!asked) return base::pass(asked.error().prefixed((*probe)->name + " probe failed"));
+    if (!asked) return base::pass(asked.error().prefixed(std::string(name) + " probe failed"));
   }
   return {};
 }
 
-int32_t shortestPeriod(const ProbeSet& set) {
+int32_t shortestPeriod(const Probes& set) {
   int32_t period = std::numeric_limits<int32_t>::max();
   for (const auto* probe : {&set.startup, &set.liveness, &set.readiness})
     if (*probe) period = std::min(period, (*probe)->period);
@@ -216,14 +219,7 @@ int32_t shortestPeriod(const ProbeSet& set) {
 
 }  // namespace
 
-int32_t ProbeSet::longest() const {
-  int32_t seconds = 0;
-  for (const auto* probe : {&startup, &liveness, &readiness})
-    if (*probe) seconds += (*probe)->timeout + std::max((*probe)->period, (*probe)->initialDelay);
-  return seconds;
-}
-
-base::Status ask(const ProbeSpec& probe) {
+base::Status ask(const Probe& probe) {
   const Time end = Clock::now() + std::chrono::seconds(probe.timeout);
   if (!probe.exec.empty()) return askCommand(probe, end);
   if (!probe.httpPort.empty()) return askHttp(probe, end);
@@ -231,7 +227,7 @@ base::Status ask(const ProbeSpec& probe) {
   return connected ? base::Status() : base::pass(connected.error());
 }
 
-double pauseBefore(const ProbeSet& set, double uptime) {
+double pauseBefore(const Probes& set, double uptime) {
   int32_t delay = 0;
   for (const auto* probe : {&set.startup, &set.liveness, &set.readiness})
     if (*probe) delay = std::max(delay, (*probe)->initialDelay);

@@ -101,43 +101,6 @@ core::Port readPort(const json::object& object) {
           textOf(object, "protocol")};
 }
 
-/// What is shown of a probe and what the monitor goes by.
-json::object probeObject(const core::Probe& probe) {
-  return {{"exec", json::value_from(probe.exec)},
-          {"httpPort", probe.httpPort},
-          {"httpPath", probe.httpPath},
-          {"tcpPort", probe.tcpPort},
-          {"initialDelay", probe.initialDelay},
-          {"period", probe.period},
-          {"timeout", probe.timeout},
-          {"successThreshold", probe.successThreshold},
-          {"failureThreshold", probe.failureThreshold}};
-}
-
-json::object probesObject(const core::Probes& probes) {
-  json::object object;
-  if (probes.readiness) object["readiness"] = probeObject(*probes.readiness);
-  if (probes.liveness) object["liveness"] = probeObject(*probes.liveness);
-  if (probes.startup) object["startup"] = probeObject(*probes.startup);
-  return object;
-}
-
-std::optional<core::Probe> readProbe(const json::object& probes, const char* name) {
-  if (!probes.contains(name)) return std::nullopt;
-  const json::object& object = objectOf(probes, name);
-  core::Probe probe;
-  probe.exec = readTexts(object, "exec");
-  probe.httpPort = textOf(object, "httpPort");
-  probe.httpPath = textOf(object, "httpPath");
-  probe.tcpPort = textOf(object, "tcpPort");
-  probe.initialDelay = static_cast<int32_t>(numberOf(object, "initialDelay"));
-  probe.period = static_cast<int32_t>(numberOf(object, "period"));
-  probe.timeout = static_cast<int32_t>(numberOf(object, "timeout"));
-  probe.successThreshold = static_cast<int32_t>(numberOf(object, "successThreshold"));
-  probe.failureThreshold = static_cast<int32_t>(numberOf(object, "failureThreshold"));
-  return probe;
-}
-
 json::object containerObject(const plan::Container& container) {
   return {{"name", container.name},
           {"kind", static_cast<int>(container.kind)},
@@ -152,7 +115,7 @@ json::object containerObject(const plan::Container& container) {
           {"args", json::value_from(container.args)},
           {"variables", listOf(container.variables, variableObject)},
           {"portList", listOf(container.portList, portObject)},
-          {"probes", probesObject(container.probes)},
+          {"probes", entry::toJson(container.probes)},
           {"preStopCommand", json::value_from(container.preStop)},
           {"goesOn", container.goesOn}};
 }
@@ -176,9 +139,7 @@ plan::Container readContainer(const json::object& object) {
   container.args = readTexts(object, "args");
   container.variables = readList<core::Variable>(object, "variables", readVariable);
   container.portList = readList<core::Port>(object, "portList", readPort);
-  const json::object& probes = objectOf(object, "probes");
-  container.probes = {readProbe(probes, "readiness"), readProbe(probes, "liveness"),
-                      readProbe(probes, "startup")};
+  container.probes = entry::readProbes(objectOf(object, "probes"));
   container.preStop = readTexts(object, "preStopCommand");
   container.goesOn = flagOf(object, "goesOn");
   return container;

@@ -15,8 +15,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-ProbeSpec command(const std::string& text) {
-  ProbeSpec probe;
+Probe command(const std::string& text) {
+  Probe probe;
   probe.exec = {"/bin/sh", "-c", text};
   return probe;
 }
@@ -54,8 +54,8 @@ class Server {
   std::thread thread_;
 };
 
-ProbeSpec http(const std::string& port) {
-  ProbeSpec probe;
+Probe http(const std::string& port) {
+  Probe probe;
   probe.httpPort = port;
   probe.httpPath = "/healthy";
   probe.timeout = 20;
@@ -79,14 +79,14 @@ TEST(Probe, EndsCommandsThatTakeTooLong) {
 }
 
 TEST(Probe, CommandsThatAreNotThere) {
-  ProbeSpec probe;
+  Probe probe;
   probe.exec = {"/nowhere/probe"};
   EXPECT_FALSE(ask(probe));
 }
 
 TEST(Probe, AsksByHttp) {
   Server good("HTTP/1.1 204 No Content\r\n\r\n");
-  ProbeSpec probe = http(good.port);
+  Probe probe = http(good.port);
   probe.httpHeaders = {{"X-Probe", "yes"}};
   EXPECT_TRUE(ask(probe));
   good.join();
@@ -100,11 +100,11 @@ TEST(Probe, AsksByHttp) {
 
 TEST(Probe, AsksPorts) {
   Server server("");
-  ProbeSpec probe;
+  Probe probe;
   probe.tcpPort = server.port;
   EXPECT_TRUE(ask(probe));
   server.join();
-  ProbeSpec closed;
+  Probe closed;
   closed.tcpPort = "1";
   closed.tcpHost = "127.0.0.1";
   const auto refused = ask(closed);
@@ -113,7 +113,7 @@ TEST(Probe, AsksPorts) {
 }
 
 TEST(Probe, SetsAreReadBack) {
-  ProbeSet set;
+  Probes set;
   set.readiness = http("80");
   set.readiness->httpHeaders = {{"A", "b"}};
   set.liveness = command("true");
@@ -130,7 +130,7 @@ TEST(Probe, SetsAreReadBack) {
 }
 
 TEST(Probe, IsAskedOftenAtFirstAndThenOnceAPeriod) {
-  ProbeSet set;
+  Probes set;
   set.readiness = http("80");
   set.readiness->initialDelay = 5;
   EXPECT_DOUBLE_EQ(pauseBefore(set, 1), 4);

@@ -1,17 +1,17 @@
-#include <boost/json.hpp>
+#include "entry/probes.hpp"
 
-#include "entry/probe.hpp"
+#include <algorithm>
+#include <boost/json.hpp>
 
 namespace mc::entry {
 namespace {
 
 namespace json = boost::json;
 
-json::object toJson(const ProbeSpec& probe) {
+json::object probeObject(const Probe& probe) {
   json::array headers;
   for (const auto& [name, value] : probe.httpHeaders) headers.push_back(json::array{name, value});
-  return {{"name", probe.name},
-          {"exec", json::value_from(probe.exec)},
+  return {{"exec", json::value_from(probe.exec)},
           {"httpPort", probe.httpPort},
           {"httpHost", probe.httpHost},
           {"httpPath", probe.httpPath},
@@ -43,12 +43,11 @@ std::vector<std::string> texts(const json::value& value) {
   return all;
 }
 
-std::optional<ProbeSpec> readProbe(const json::object& set, const char* name) {
+std::optional<Probe> readProbe(const json::object& set, const char* name) {
   const json::value* value = set.if_contains(name);
   if (value == nullptr || !value->is_object()) return std::nullopt;
   const json::object& object = value->get_object();
-  ProbeSpec probe;
-  probe.name = textOf(object, "name");
+  Probe probe;
   if (const json::value* exec = object.if_contains("exec")) probe.exec = texts(*exec);
   probe.httpPort = textOf(object, "httpPort");
   probe.httpHost = textOf(object, "httpHost");
@@ -72,21 +71,36 @@ std::optional<ProbeSpec> readProbe(const json::object& set, const char* name) {
 
 }  // namespace
 
-std::string format(const ProbeSet& set) {
-  json::object object;
-  if (set.startup) object["startup"] = toJson(*set.startup);
-  if (set.liveness) object["liveness"] = toJson(*set.liveness);
-  if (set.readiness) object["readiness"] = toJson(*set.readiness);
-  return json::serialize(object);
+int32_t Probes::longest() const {
+  int32_t seconds = 0;
+  for (const auto* probe : {&startup, &liveness, &readiness})
+    if (*probe) seconds += (*probe)->timeout + std::max((*probe)->period, (*probe)->initialDelay);
+  return seconds;
 }
 
-base::Result<ProbeSet> parseProbes(std::string_view text) {
+json::object toJson(const Probes& probes) {
+  json::object object;
+  if (probes.startup) object["startup"] = probeObject(*probes.startup);
+  if (probes.liveness) object["liveness"] = probeObject(*probes.liveness);
+  if (probes.readiness) object["readiness"] = probeObject(*probes.readiness);
+  return object;
+}
+
+Probes readProbes(const json::object& object) {
+  return {.startup = readProbe(object, "startup"),
+          .liveness = readProbe(object, "liveness"),
+          .readiness = readProbe(object, "readiness")};
+}
+
+std::string format(const Probes& probes) {
+  return json::serialize(toJson(probes));
+}
+
+base::Result<Probes> parseProbes(std::string_view text) {
   boost::system::error_code error;
   const json::value value = json::parse({text.data(), text.size()}, error);
   if (error || !value.is_object()) return base::fail(EINVAL, "the probes can't be read");
-  const json::object& object = value.get_object();
-  return ProbeSet{readProbe(object, "startup"), readProbe(object, "liveness"),
-                  readProbe(object, "readiness")};
+  return readProbes(value.get_object());
 }
 
 }  // namespace mc::entry
