@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <map>
 #include <memory>
@@ -65,12 +66,29 @@ class FakeStreams final : public Streams {
 class NoProgress final : public engine::Progress {
  public:
   void step(std::string_view activity, int done, int total) override {
+    const std::lock_guard lock(mutex_);
     steps.push_back(std::string(activity) + " " + std::to_string(done) + "/" +
                     std::to_string(total));
+    told_.notify_all();
   }
-  void note(std::string_view text) override { notes.emplace_back(text); }
+  void note(std::string_view text) override {
+    const std::lock_guard lock(mutex_);
+    notes.emplace_back(text);
+    told_.notify_all();
+  }
+  /// Until a note has come, and this step.
+  void awaitNoteAnd(const std::string& step) {
+    std::unique_lock lock(mutex_);
+    told_.wait(lock, [&] {
+      return !notes.empty() && std::find(steps.begin(), steps.end(), step) != steps.end();
+    });
+  }
   std::vector<std::string> steps;
   std::vector<std::string> notes;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable told_;
 };
 
 class RemoteTest : public ::testing::Test {

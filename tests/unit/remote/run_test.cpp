@@ -66,7 +66,7 @@ TEST_F(Run, SaysHowFarPodsAreAndWhatKeepsThem) {
            "state": {"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}}}]})");
     });
     setStatus({{"phase", "Pending"}, {"ready", 1}});
-    server.log().await({.verb = "watch"}, 2);
+    progress.awaitNoteAnd("start pods 1/2");
     startPod(kLead);
     streams->awaitFollower(kLog);
     streams->end(kLog);
