@@ -25,9 +25,9 @@ json::object probeObject(const Probe& probe) {
           {"failureThreshold", probe.failureThreshold}};
 }
 
-std::string textOf(const json::object& object, const char* name) {
+void readText(const json::object& object, const char* name, std::string& text) {
   const json::value* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
+  if (value != nullptr && value->is_string()) text = std::string(value->get_string());
 }
 
 void readNumber(const json::object& object, const char* name, int32_t& number) {
@@ -49,9 +49,9 @@ std::optional<Probe> readProbe(const json::object& set, const char* name) {
   const json::object& object = value->get_object();
   Probe probe;
   if (const json::value* exec = object.if_contains("exec")) probe.exec = texts(*exec);
-  probe.httpPort = textOf(object, "httpPort");
-  probe.httpHost = textOf(object, "httpHost");
-  probe.httpPath = textOf(object, "httpPath");
+  readText(object, "httpPort", probe.httpPort);
+  readText(object, "httpHost", probe.httpHost);
+  readText(object, "httpPath", probe.httpPath);
   const json::value* headers = object.if_contains("httpHeaders");
   if (headers != nullptr && headers->is_array()) {
     for (const json::value& header : headers->get_array()) {
@@ -59,8 +59,8 @@ std::optional<Probe> readProbe(const json::object& set, const char* name) {
       if (pair.size() == 2) probe.httpHeaders.emplace_back(pair[0], pair[1]);
     }
   }
-  probe.tcpPort = textOf(object, "tcpPort");
-  probe.tcpHost = textOf(object, "tcpHost");
+  readText(object, "tcpPort", probe.tcpPort);
+  readText(object, "tcpHost", probe.tcpHost);
   readNumber(object, "initialDelay", probe.initialDelay);
   readNumber(object, "period", probe.period);
   readNumber(object, "timeout", probe.timeout);
