@@ -4,8 +4,9 @@ find_program(CCACHE ccache)
 if(CCACHE)
   # Paths below the checkout count relatively and the language of messages not at all, so that one
   # checkout's results serve the next; the other sloppiness is what ccache asks for before it caches
-  # files with a precompiled header.
+  # files with a precompiled header. (PCH_EXTSUM: see precompiled.cmake.)
   set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_PCH_EXTSUM=1
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime,locale
       ${CCACHE})
 endif()

@@ -29,7 +29,7 @@ bool isGpu(const std::string& name) {
 json::object gpuRequest(const std::string& name, int64_t count) {
   return {{"Driver", name.substr(0, name.find('.'))},
           {"Count", count},
-          {"Capabilities", json::array{json::array{"gpu"}}}};
+          {"Capabilities", json::array(1, json::array{"gpu"})}};
 }
 
 base::Status addLimit(const std::string& name, const std::string& text, int64_t machineCpus,
