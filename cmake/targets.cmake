@@ -1,11 +1,12 @@
-# mc_room(NAME SOURCES... USES LIBS...): one static library for a room of src/.
-# Include paths start at src/, so an include names its room: "base/status.hpp".
+# mc_room(NAME [SMALL] SOURCES... USES LIBS...): one static library for a room of src/.
+# Include paths start at src/, so an include names its room: "base/status.hpp". SMALL is for rooms
+# whose functions run a few times in a program's life: they are built for size.
 function(mc_room name)
-  cmake_parse_arguments(ARG "" "" "USES" ${ARGN})
+  cmake_parse_arguments(ARG SMALL "" "USES" ${ARGN})
   add_library(mc_${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
   target_include_directories(mc_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(mc_${name} PUBLIC ${ARG_USES})
-  mc_precompile(mc_${name})
+  mc_precompile(mc_${name} ${ARG_SMALL})
 endfunction()
 
 # mc_program(NAME SOURCES... USES LIBS...): a static executable in bin/.
@@ -25,7 +26,7 @@ function(mc_unit_test room)
   add_executable(${room}_test ${ARG_UNPARSED_ARGUMENTS})
   target_include_directories(${room}_test PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${room}_test PRIVATE ${ARG_USES} GTest::gmock GTest::gtest_main)
-  mc_precompile(${room}_test)
+  mc_precompile(${room}_test FALSE)
   gtest_discover_tests(${room}_test
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
     TEST_PREFIX ${room}.

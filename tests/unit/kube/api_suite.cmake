@@ -18,7 +18,7 @@ if(NOT MINICLUSTER_SANITIZE)
   target_include_directories(kube_api_cluster_test
     PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(kube_api_cluster_test PRIVATE mc_kube GTest::gmock GTest::gtest_main)
-  mc_precompile(kube_api_cluster_test)
+  mc_precompile(kube_api_cluster_test FALSE)
   add_test(NAME kubernetes.api_suite COMMAND kube_api_cluster_test)
   set_tests_properties(kubernetes.api_suite PROPERTIES LABELS kubernetes TIMEOUT 600
     RESOURCE_LOCK kubernetes COST 1000)
