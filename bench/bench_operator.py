@@ -1,9 +1,10 @@
 """operator: many MiniClusters of size 2 at once on nodes of kwok, whose pods are ready as soon as they
-are scheduled: seconds until all Jobs exist, the operator's API requests, memory and CPU; and the same
-Jobs made by a client without any operator."""
+are scheduled: seconds until all Jobs exist, the operator's API requests, memory and CPU; and, made by
+a client without any operator, Jobs alone and all objects that the operator makes."""
 
 import argparse
 import collections
+import contextlib
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ import time
 
 from kube_api import Api
 from measure import Table, run
+from object_copies import Copies
 
 NAMESPACE = "bench-operator"
 CLUSTERS = f"/apis/flux-framework.org/v1alpha2/namespaces/{NAMESPACE}/miniclusters"
@@ -52,12 +54,13 @@ def watch_until(api, path, count, wanted):
 
 
 def seconds_until_all(api, path, make, count):
-    """From the first create until `count` Jobs exist."""
+    """From the first create until all creates are answered, and until `count` Jobs exist; and when
+    it began."""
     begin = time.monotonic()
     api.create_all(path, [make(index) for index in range(count)])
     created = time.monotonic() - begin
     watch_until(api, JOBS, count, lambda job: True)
-    return time.monotonic() - begin, created
+    return time.monotonic() - begin, created, begin
 
 
 def wait_until_settled(api, count):
@@ -84,6 +87,19 @@ class Operator:
             if pod in self.pods(api) - old:
                 return self.process(pod)
         return None
+
+    @staticmethod
+    @contextlib.contextmanager
+    def away():
+        """Without any operator meanwhile."""
+        deployment = ("-n", OPERATOR_NAMESPACE, "deployment/minicluster-operator")
+        run("kubectl", "scale", *deployment, "--replicas=0")
+        run("kubectl", "wait", "-n", OPERATOR_NAMESPACE, "--for=delete", "pod", "--all")
+        try:
+            yield
+        finally:
+            run("kubectl", "scale", *deployment, "--replicas=1")
+            run("kubectl", "rollout", "status", *deployment, "--timeout=120s")
 
     @staticmethod
     def pods(api):
@@ -141,19 +157,33 @@ def ordinary(requests):
             if key[0] != "watch" and key[1] != "leases"}
 
 
+def same_objects(api, operator, count):
+    """Seconds that a client takes for the objects that the operator has made."""
+    copies = Copies(api, NAMESPACE, minicluster(0)["metadata"]["name"])
+    with operator.away():
+        api.new_namespace(NAMESPACE)
+        return copies.seconds_for(CLUSTERS, [minicluster(index) for index in range(count)])
+
+
 def measure(api, operator, count, table):
     api.new_namespace(NAMESPACE)
-    plain, _ = seconds_until_all(api, JOBS, plain_job, count)
+    plain, *_ = seconds_until_all(api, JOBS, plain_job, count)
     api.new_namespace(NAMESPACE)
     process = operator.restart(api)
     idle, begin = operator.memory(process, "VmRSS"), operator.position()
     cpu = operator.cpu(process)
-    ours, created = seconds_until_all(api, CLUSTERS, minicluster, count)
+    ours, created, began = seconds_until_all(api, CLUSTERS, minicluster, count)
     wait_until_settled(api, count)
+    ready = time.monotonic() - began
     requests, used = ordinary(operator.requests(begin)), operator.cpu(process) - cpu
+    most = operator.memory(process, "VmHWM")
     table.row(f"{count}: until all Jobs exist", [ours], "s", GOAL.get(count, ""), digits=2,
               more=GO.get(count, ""))
     table.row(f"{count}: of this, the client's creates", [created], "s", digits=2)
+    table.row(f"{count}: until all are Ready", [ready], "s", digits=2)
+    alone = same_objects(api, operator, count)
+    table.row(f"{count}: the same by a client, no operator", [alone], "s", digits=2)
+    table.ratio(f"{count}: the operator to this client", [ours], [alone], "")
     table.row(f"{count}: plain Jobs, no operator", [plain], "s", digits=2)
     table.row(f"{count}: requests each until Ready", [sum(requests.values()) / count], "", "<= 8",
               digits=2, more="Go operator 8, no events")
@@ -163,7 +193,7 @@ def measure(api, operator, count, table):
     table.row(f"{count}: operator's CPU", [used], "s", "<= 2" if count == 500 else "", digits=2,
               more="Go operator 9.2 s for 500")
     table.row(f"{count}: memory idle", [idle], "MB", "<= 15", digits=1, more="Go operator 40 MB")
-    table.row(f"{count}: memory at most", [operator.memory(process, "VmHWM")], "MB",
+    table.row(f"{count}: memory at most", [most], "MB",
               "<= 30" if count == 500 else "", digits=1, more="Go operator 102 MB at 500")
 
 
