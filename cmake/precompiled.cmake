@@ -5,9 +5,9 @@ set(MC_PRECOMPILED
   <algorithm> <chrono> <deque> <functional> <map> <memory> <optional> <set> <string> <string_view>
   <utility> <vector>)
 
-# Clang's precompiled header has the paths of this checkout in it: it must not come from another one's
-# cache, and ccache is given a sum of what it stands for (NAME.sum, see pch_external_checksum in
-# ccache(1)), so that the files that use it can.
+# Clang's precompiled header has the paths of this checkout in it: it must not come from another
+# one's cache, and ccache is given a sum of what it stands for (NAME.sum, see pch_external_checksum
+# in ccache(1)), so that the files that use it can.
 function(mc_sum_of_precompiled)
   set_target_properties(mc_precompiled PROPERTIES CXX_COMPILER_LAUNCHER "")
   list(TRANSFORM MC_PRECOMPILED PREPEND "#include " OUTPUT_VARIABLE includes)
@@ -42,8 +42,9 @@ if(MINICLUSTER_PRECOMPILE)
   endif()
 endif()
 
-# mc_precompile(TARGET SMALL): TARGET uses the precompiled headers. SMALL, a truth value: it is built
-# for size, in a release; GCC keeps the optimization in a precompiled header: this takes another one.
+# mc_precompile(TARGET SMALL): TARGET uses the precompiled headers. SMALL, a truth value: it is
+# built for size, in a release; GCC keeps the optimization in a precompiled header, so that this
+# takes another one.
 function(mc_precompile target small)
   set(carrier mc_precompiled)
   if(small AND CMAKE_BUILD_TYPE STREQUAL Release)

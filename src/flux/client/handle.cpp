@@ -78,7 +78,7 @@ Watch Handle::send(std::string_view topic, const json::object& payload, RpcOptio
   matchtag = state_->lastMatchtag;
   wire::Message message = wire::makeRequest(std::string(topic), options.nodeid, matchtag);
   if (options.streaming) message.set(wire::kStreaming);
-  if (!payload.empty()) message.setText(formats::toJson(payload));
+  message.setText(formats::toJson(payload));
   state_->pending[matchtag] = {std::move(callback), options.streaming};
   if (stream_.isOpen()) {
     stream_.send(message);
@@ -124,7 +124,7 @@ Watch Handle::rpcText(std::string_view topic, const json::object& payload, RpcOp
 void Handle::notify(std::string_view topic, const json::object& payload, uint32_t nodeid) {
   wire::Message message =
       wire::makeRequest(std::string(topic), nodeid, wire::kMatchtagNone, wire::kNoResponse);
-  if (!payload.empty()) message.setText(formats::toJson(payload));
+  message.setText(formats::toJson(payload));
   stream_.send(message);
 }
 

@@ -45,7 +45,8 @@ class Handle {
 
   [[nodiscard]] base::Loop& loop() { return loop_; }
 
-  /// Sends a request. `payload` may be an empty object: none is sent then.
+  /// Sends a request. An empty `payload` is sent, too: flux-core's services refuse a request whose
+  /// keys are all optional when it has no payload.
   [[nodiscard]] Watch rpc(std::string_view topic, const json::object& payload, RpcOptions options,
                           AnswerCallback callback);
   /// The same with its matchtag told, which cancel requests and rexec.write name.

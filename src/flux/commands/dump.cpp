@@ -44,6 +44,9 @@ base::Result<Snapshot> lastCheckpoint(Session& session) {
   MC_TRY_ASSIGN(const json::object answer,
                 session->call("content.checkpoint-get", {{"key", "kvs-primary"}, {"flags", 0}}, 0));
   const auto* value = formats::findObject(answer, "value");
+  // One checkpoint, or several with the newest first.
+  const auto* several = formats::findArray(answer, "value");
+  if (several != nullptr && !several->empty()) value = several->front().if_object();
   if (value == nullptr) return base::fail(EPROTO, "checkpoint without a value");
   MC_TRY_ASSIGN(const std::string_view ref, formats::getString(*value, "rootref"));
   const auto* time = formats::find(*value, "timestamp");

@@ -270,8 +270,10 @@ int purgeIds(Session& session, const Args& ids, bool force, int64_t inactive) {
   for (const std::string& text : ids) {
     const auto id = jobIdArgument(text);
     if (!id) return 1;
-    const auto answer = session->call("job-manager.purge-id", {{"id", *id}, {"force", force}});
-    if (!answer) return jobFail(answer.error().message);
+    // Here flux-core wants a number where job-manager.purge wants a boolean.
+    const auto answer =
+        session->call("job-manager.purge-id", {{"id", *id}, {"force", force ? 1 : 0}}, 0);
+    if (!answer) return jobFail("purge: " + answer.error().message);
     count += formats::getInteger(*answer, "count").value_or(0);
   }
   if (force)

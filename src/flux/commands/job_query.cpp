@@ -47,46 +47,14 @@ Args wordsOrInput(const Parsed& parsed) {
   return lines;
 }
 
-// A Python slice "[a:b:c]" or a count over `size` elements.
-std::optional<std::vector<size_t>> indicesOf(const std::string& text, size_t size) {
-  const auto number = [](const std::string& part, long fallback) {
-    return part.empty() ? fallback : std::strtol(part.c_str(), nullptr, 10);
-  };
-  const auto length = static_cast<long>(size);
-  long start = 0;
-  long stop = length;
-  long step = 1;
-  if (text.starts_with('[') && text.ends_with(']')) {
-    std::vector<std::string> parts{""};
-    for (const char c : text.substr(1, text.size() - 2)) {
-      if (c == ':')
-        parts.emplace_back();
-      else
-        parts.back() += c;
-    }
-    if (parts.size() > 3) return std::nullopt;
-    if (parts.size() == 3) step = number(parts[2], 1);
-    if (step == 0) return std::nullopt;
-    const auto clamp = [&](long index, long low, long high) {
-      if (index < 0) index += length;
-      return std::min(std::max(index, low), high);
-    };
-    const bool back = step < 0;
-    start = parts[0].empty()
-                ? (back ? length - 1 : 0)
-                : clamp(number(parts[0], 0), back ? -1 : 0, back ? length - 1 : length);
-    stop = parts.size() < 2 ? start + 1
-           : parts[1].empty()
-               ? (back ? -1 : length)
-               : clamp(number(parts[1], 0), back ? -1 : 0, back ? length - 1 : length);
-  } else {
-    stop = std::min(number(text, 1), length);
-    if (stop < 1 && length > 0) return std::nullopt;
-  }
-  std::vector<size_t> indices;
-  for (long i = start; step > 0 ? i < stop : i > stop; i += step)
-    if (i >= 0 && i < length) indices.push_back(static_cast<size_t>(i));
-  return indices;
+// The slice that stands for the argument of `last`: one itself, or a number of jobs.
+std::optional<std::string> sliceOf(const std::string& text) {
+  if (text.find('[') != std::string::npos) return text;
+  int count = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, count);
+  if (error != std::errc() || rest != end) return std::nullopt;
+  return "[:" + text + "]";
 }
 
 int printJobs(const base::Result<json::array>& jobs) {
@@ -139,17 +107,16 @@ int jobLast(const Args& args) {
                         .description = "List my most recently submitted job id(s)"};
   const auto [parsed, exitStatus] = parseOptions(grammar, args);
   if (exitStatus) return *exitStatus;
-  if (parsed.rest.size() > 1) return usageHelp(grammar);
+  const auto slice = sliceOf(parsed.rest.empty() ? "1" : parsed.rest[0]);
+  if (parsed.rest.size() > 1 || !slice) return usageHelp(grammar);
   auto session = jobSession();
   if (!session) return 1;
-  const auto answer = (*session)->call("job-manager.history.get");
+  const auto answer = (*session)->call("job-manager.history.get", {{"slice", *slice}});
   if (!answer) return jobFail(answer.error().message);
   const auto* jobs = formats::findArray(*answer, "jobs");
   if (jobs == nullptr || jobs->empty()) return jobFail("job history is empty");
-  const auto indices = indicesOf(parsed.rest.empty() ? "1" : parsed.rest[0], jobs->size());
-  if (!indices) return jobFail("error parsing slice: " + parsed.rest[0]);
-  for (const size_t index : *indices)
-    if (const auto id = formats::toInteger((*jobs)[index]))
+  for (const json::value& job : *jobs)
+    if (const auto id = formats::toInteger(job))
       print(jobIdText(static_cast<formats::JobId>(*id)) + "\n");
   return 0;
 }

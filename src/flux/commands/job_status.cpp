@@ -97,8 +97,9 @@ int reportEnds(const std::vector<JobEnd>& ends, const Parsed& parsed, int forExc
 
 // One answer of job-manager.wait: 0 success, 1 failure, 2 nothing to wait for.
 int waitOne(Session& session, std::optional<formats::JobId> id, bool verbose, bool printId) {
-  constexpr formats::JobId kAny = ~formats::JobId{0};
-  const auto answer = session->call("job-manager.wait", {{"id", id.value_or(kAny)}});
+  // Any job is -1: flux-core's JSON library takes no integer beyond int64.
+  const json::value wanted = id ? json::value(*id) : json::value(-1);
+  const auto answer = session->call("job-manager.wait", {{"id", wanted}});
   if (!answer && answer.error().errnum == ECHILD) {
     if (id || verbose) jobFail("invalid job id, or job may be inactive and not waitable");
     return 2;

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "flux/commands/content_client.hpp"
 #include "flux/formats/signed_jobspec.hpp"
 
 namespace mc::flux::commands {
@@ -76,6 +77,23 @@ client::Answer kvsCommit(Session& session, const std::string& ns, json::array op
                          int flags) {
   return session->call("kvs.commit",
                        {{"namespace", ns}, {"flags", flags}, {"ops", std::move(operations)}});
+}
+
+// Namespaces are made at rank 0, which in flux-core wants the blobref of the first root: that of an
+// empty directory, whatever hash the broker uses.
+base::Status kvsCreateNamespace(Session& session, const std::string& name, uint32_t owner) {
+  MC_TRY_ASSIGN(const auto content, ContentClient::open());
+  MC_TRY_ASSIGN(const std::string root,
+                content->store(formats::toJson(kvsObject("dir", json::object()))));
+  MC_TRY(session->call("kvs.namespace-create",
+                       {{"namespace", name}, {"rootref", root}, {"owner", owner}, {"flags", 0}},
+                       0));
+  return {};
+}
+
+base::Status kvsRemoveNamespace(Session& session, const std::string& name) {
+  MC_TRY(session->call("kvs.namespace-remove", {{"namespace", name}}, 0));
+  return {};
 }
 
 std::string kvsJoin(std::string_view directory, std::string_view name) {

@@ -58,6 +58,10 @@ json::object kvsOperation(std::string_view key, json::value dirent, int flags = 
 client::Answer kvsCommit(Session& session, const std::string& ns, json::array operations,
                          int flags = 0);
 
+/// Makes an empty namespace. `owner`: wire::kUseridUnknown for the owner of the instance.
+base::Status kvsCreateNamespace(Session& session, const std::string& name, uint32_t owner);
+base::Status kvsRemoveNamespace(Session& session, const std::string& name);
+
 /// "KEY.NAME", or NAME in the root directory.
 std::string kvsJoin(std::string_view directory, std::string_view name);
 

@@ -48,11 +48,8 @@ int namespaceCreate(const Args& args) {
   auto session = kvsSession();
   if (!session) return 1;
   for (const std::string& name : parsed.rest) {
-    // No root reference of its own: the empty directory's.
-    const auto answer =
-        (*session)->call("kvs.namespace-create",
-                         {{"namespace", name}, {"rootref", ""}, {"owner", owner}, {"flags", 0}});
-    if (!answer) return kvsFail(name + ": " + std::strerror(answer.error().errnum));
+    const auto made = kvsCreateNamespace(*session, name, owner);
+    if (!made) return kvsFail(name + ": " + std::strerror(made.error().errnum));
   }
   return 0;
 }
@@ -67,8 +64,8 @@ int namespaceRemove(const Args& args) {
   auto session = kvsSession();
   if (!session) return 1;
   for (const std::string& name : parsed.rest) {
-    const auto answer = (*session)->call("kvs.namespace-remove", {{"namespace", name}});
-    if (!answer) return kvsFail(name + ": " + std::strerror(answer.error().errnum));
+    const auto removed = kvsRemoveNamespace(*session, name);
+    if (!removed) return kvsFail(name + ": " + std::strerror(removed.error().errnum));
   }
   return 0;
 }

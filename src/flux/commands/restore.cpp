@@ -48,15 +48,13 @@ class TemporaryNamespace {
   explicit TemporaryNamespace(Session& session)
       : session_(session), name_("restore-" + std::to_string(::getpid())) {}
   ~TemporaryNamespace() {
-    if (made_) (void)session_->call("kvs.namespace-remove", {{"namespace", name_}});
+    if (made_) (void)kvsRemoveNamespace(session_, name_).has_value();
   }
   TemporaryNamespace(const TemporaryNamespace&) = delete;
   TemporaryNamespace& operator=(const TemporaryNamespace&) = delete;
 
   base::Status make() {
-    MC_TRY(session_->call(
-        "kvs.namespace-create",
-        {{"namespace", name_}, {"rootref", ""}, {"owner", wire::kUseridUnknown}, {"flags", 0}}));
+    MC_TRY(kvsCreateNamespace(session_, name_, wire::kUseridUnknown));
     made_ = true;
     return {};
   }

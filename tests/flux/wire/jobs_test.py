@@ -202,6 +202,26 @@ class Manager(Jobs):
         self.assertIn("exit code 3", answer["errstr"])
         self.fails(10, "job-manager.wait", {"id": job})
 
+    def test_wait_for_any(self):
+        job = self.client.submit(["true"], flags=4)
+        # Any job, as flux-core's JSON library writes the id 2^64 - 1.
+        self.assertEqual(self.client.rpc("job-manager.wait", {"id": -1})["id"], job)
+        self.fails(10, "job-manager.wait", {"id": -1})
+
+    def test_history_slices(self):
+        older, newer = (self.client.submit(["true"]) for _ in range(2))
+        for text, jobs in (("[:1]", [newer]), ("[1:2]", [older]), ("[1::-1]", [older, newer])):
+            answer = self.client.rpc("job-manager.history.get", {"slice": text})
+            self.assertEqual(answer["jobs"], jobs, text)
+        self.fails(EINVAL, "job-manager.history.get", {"slice": "1"})
+
+    def test_purge_by_id(self):
+        job = self.client.submit(["true"])
+        self.wait(job)
+        self.assertEqual(self.client.rpc("job-manager.purge-id", {"id": job, "force": 1},
+                                         nodeid=0), {"count": 1})
+        self.fails(ENOENT, "job-manager.purge-id", {"id": job, "force": 1}, nodeid=0)
+
 
 class List(Jobs):
     def test_list(self):

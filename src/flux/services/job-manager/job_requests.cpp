@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "flux/formats/json.hpp"
+#include "flux/formats/slice.hpp"
 #include "flux/services/job-manager/service.hpp"
 
 namespace mc::flux::services::manager {
@@ -77,6 +78,7 @@ void ManagerService::addJobMethods() {
   add("memo", Access::Anyone, &ManagerService::memo);
   add("wait", Access::Owner, &ManagerService::wait);
   add("purge", Access::Owner, &ManagerService::purge);
+  add("purge-id", Access::Owner, &ManagerService::purgeId);
   add("history.get", Access::Anyone, &ManagerService::history);
 }
 
@@ -158,6 +160,9 @@ base::Status ManagerService::memo(const Request& request, const Payload& payload
 }
 
 base::Status ManagerService::wait(const Request& request, const Payload& payload) {
+  // Any job is -1 where the client has signed integers only, as flux-core's JSON library has.
+  if (formats::getInteger(payload, "id").value_or(0) == -1)
+    return waits_.wait(request, Waits::kAny);
   MC_TRY_ASSIGN(const JobId id, formats::getUnsigned(payload, "id"));
   return waits_.wait(request, id);
 }
@@ -185,6 +190,18 @@ base::Status ManagerService::purge(const Request& request, const Payload& payloa
   return {};
 }
 
+// "force" is a number here.
+base::Status ManagerService::purgeId(const Request& request, const Payload& payload) {
+  MC_TRY_ASSIGN(const JobId id, formats::getUnsigned(payload, "id"));
+  MC_TRY_ASSIGN(const int64_t force, formats::getInteger(payload, "force"));
+  Job* job = manager_.table().find(id);
+  if (job == nullptr) return base::fail(ENOENT, "unknown job id");
+  if (job->active) return base::fail(EINVAL, "cannot purge active job");
+  if (force != 0) manager_.purge(*job);
+  request.respond(json::object{{"count", 1}});
+  return {};
+}
+
 base::Status ManagerService::history(const Request& request, const Payload& payload) {
   uint32_t userid = request.message().userid;
   if (const auto* value = formats::find(payload, "userid")) {
@@ -194,9 +211,12 @@ base::Status ManagerService::history(const Request& request, const Payload& payl
   if (!request.isOwner() && userid != request.message().userid)
     return base::fail(EPERM, "guests can only list their own jobs");
   const auto& jobs = manager_.table().historyOf(userid);
+  const auto* slice = formats::findString(payload, "slice");
+  const auto indices = formats::sliceIndices(slice ? std::string_view(*slice) : "[:]", jobs.size());
+  if (!indices) return base::fail(EINVAL, "could not parse python-style slice expression");
   json::array ids;
-  ids.reserve(jobs.size());
-  for (auto at = jobs.rbegin(); at != jobs.rend(); ++at) ids.emplace_back(*at);
+  ids.reserve(indices->size());
+  for (const size_t index : *indices) ids.emplace_back(jobs[jobs.size() - 1 - index]);
   request.respond(json::object{{"jobs", std::move(ids)}});
   return {};
 }

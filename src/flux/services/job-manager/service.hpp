@@ -49,6 +49,7 @@ class ManagerService final : public broker::Service {
   base::Status memo(const broker::Request& request, const Payload& payload);
   base::Status wait(const broker::Request& request, const Payload& payload);
   base::Status purge(const broker::Request& request, const Payload& payload);
+  base::Status purgeId(const broker::Request& request, const Payload& payload);
   base::Status history(const broker::Request& request, const Payload& payload);
 
   // queue_requests.cpp

@@ -30,6 +30,20 @@ class HandleTest : public testing::Test {
   std::string path_;
 };
 
+// flux-core's handlers that unpack optional keys fail with EPROTO where there is no payload.
+TEST_F(HandleTest, SendsAnEmptyObjectWhereThereIsNothingToSay) {
+  RawMessage request;
+  ByteServer server(path_, [&](ByteServer& s) {
+    s.sendByte(0);
+    request = s.receive();
+    s.sendResponse(request, 0, "{}");
+  });
+  const auto handle = connect();
+  ASSERT_TRUE(handle->call("job-manager.queue-status"));
+  EXPECT_EQ(request.flags & 0x03, 0x03);
+  EXPECT_EQ(request.payload, std::string("{}") + '\0');
+}
+
 TEST_F(HandleTest, SendsARequestAsFluxDoes) {
   RawMessage request;
   ByteServer server(path_, [&](ByteServer& s) {

@@ -220,7 +220,7 @@ TEST(Manager, WaitForAnyTakesEachJobInTurn) {
   const auto any = [&] { return system.ask("job-manager.wait", withId(~JobId{0})); };
   EXPECT_EQ(any().last().json().at("id").to_number<JobId>(), done);
   const Asked second = any();
-  const Asked third = any();
+  const Asked third = system.ask("job-manager.wait", R"({"id":-1})");  // as flux-core spells "any"
   EXPECT_EQ(third.last().text, "there are no more waitable jobs");
   system.advance(5s);
   EXPECT_EQ(second.last().json().at("id").to_number<JobId>(), running);
@@ -262,12 +262,33 @@ TEST(Manager, PurgeTakesTheOldestAndTheirData) {
   EXPECT_EQ(system.ask("job-manager.history.get").last().json().at("jobs").as_array().size(), 1u);
 }
 
+TEST(Manager, PurgesByIdWhatHasEnded) {
+  JobSystem system;
+  const JobId ended = system.submit(Wish().simulated("0"));
+  system.advance(1s);
+  const JobId running = system.submit(Wish().simulated("9s"));
+  const auto purge = [&](JobId id, int force) {
+    return system.ask("job-manager.purge-id", R"({"id":)" + std::to_string(id) + R"(,"force":)" +
+                                                  std::to_string(force) + "}");
+  };
+  EXPECT_EQ(purge(ended, 0).last().text, R"({"count":1})");
+  EXPECT_EQ(system.state(ended), 64);
+  EXPECT_EQ(purge(ended, 1).last().text, R"({"count":1})");
+  EXPECT_EQ(purge(ended, 1).last().errnum, unsigned{ENOENT});
+  EXPECT_EQ(purge(running, 1).last().text, "cannot purge active job");
+}
+
 TEST(Manager, HistoryIsNewestFirst) {
   JobSystem system;
   const JobId a = system.submit(Wish().simulated("0"));
   const JobId b = system.submit(Wish().simulated("0"));
   EXPECT_EQ(system.ask("job-manager.history.get").last().text,
             R"({"jobs":[)" + std::to_string(b) + "," + std::to_string(a) + "]}");
+  const auto slice = [&](const std::string& text) {
+    return system.ask("job-manager.history.get", R"({"slice":")" + text + "\"}").last();
+  };
+  EXPECT_EQ(slice("[1:]").text, R"({"jobs":[)" + std::to_string(a) + "]}");
+  EXPECT_EQ(slice("x").text, "could not parse python-style slice expression");
 }
 
 Wish dependsOn(const std::string& scheme, const std::string& value) {

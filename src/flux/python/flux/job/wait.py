@@ -26,6 +26,8 @@ class JobWaitFuture(RPC):
 def wait_async(flux_handle, jobid=c.FLUX_JOBID_ANY):
     if isinstance(jobid, str) or jobid != c.FLUX_JOBID_ANY:
         jobid = JobID(jobid)
+    else:
+        jobid = -1  # flux-core's JSON library takes no integer beyond int64
     return JobWaitFuture(flux_handle, "job-manager.wait", {"id": jobid})
 
 
