@@ -1,21 +1,41 @@
 """What a Flux instance does over several pods, the same on each engine: MPI programs, and instances
 within it that begin in another pod than where the commands run."""
 
+import base64
 import os
+import subprocess
+import tempfile
 
 from manifests import container, minicluster
 
 SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "flux", "mpi")
 # It has Debian's MPICH and a compiler.
 IMAGE = "ghcr.io/rse-ops/merlin-demos-certs:merlin"
+# It has Debian's Open MPI and libpmix, and no compiler: the programs come from here.
+OPEN_MPI_IMAGE = "localhost/openmpi:bookworm"
+PROGRAMS = ("hello", "ring", "allreduce")
 AS_FLUX = ("setpriv", "--reuid", "flux", "--regid", "flux", "--init-groups")
 
 
-class OverPods:
+def source_of(program):
+    return os.path.join(SOURCES, f"mpi_{program}.c")
+
+
+def compiled(program):
+    """A program for Debian's Open MPI, in Base64."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, program)
+        subprocess.run(("mpicc.openmpi", "-O1", "-o", path, source_of(program)), check=True,
+                       env={**os.environ, "OMPI_CC": "gcc"})
+        with open(path, "rb") as file:
+            return base64.b64encode(file.read()).decode()
+
+
+class FourPods:
     """`lead_pod()` is the name of the first pod for `exec`."""
 
-    def start_cluster(self):
-        self.create(minicluster(container(image=IMAGE), size=4, interactive=True))
+    def start_cluster(self, image=IMAGE):
+        self.create(minicluster(container(image=image), size=4, interactive=True))
         self.wait("condition=Ready")
 
     def in_lead(self, *words, **more):
@@ -30,17 +50,31 @@ class OverPods:
         return self.in_instance("flux", "run", *options, f"--add-file=/tmp/{program}",
                                 f"{{{{tmpdir}}}}/{program}")
 
+    def check_programs(self, *more):
+        for options in ("-N2", "-n4"), ("-N4", "-n4"):
+            self.assertEqual(sorted(self.run_mpi("hello", *options, *more).splitlines()),
+                             [f"Hello from rank {rank} of 4" for rank in range(4)])
+            self.assertEqual(self.run_mpi("ring", *options, *more), "the token came back with 6\n")
+            self.assertEqual(self.run_mpi("allreduce", *options, *more), "4 ranks, 0 wrong sums\n")
+
+
+class OpenMpiOverPods(FourPods):
+    def test_open_mpi(self):
+        self.start_cluster(OPEN_MPI_IMAGE)
+        for program in PROGRAMS:
+            self.in_lead("sh", "-c", f"base64 -d > /tmp/{program} && chmod 755 /tmp/{program}",
+                         stdin=compiled(program))
+        self.check_programs("-o", "pmi=pmix")
+
+
+class OverPods(FourPods):
     def test_mpi(self):
         self.start_cluster()
-        for program in ("hello", "ring", "allreduce"):
-            with open(os.path.join(SOURCES, f"mpi_{program}.c"), encoding="utf-8") as source:
+        for program in PROGRAMS:
+            with open(source_of(program), encoding="utf-8") as source:
                 self.in_lead("mpicc", "-O1", "-xc", "-o", f"/tmp/{program}", "-",
                              stdin=source.read())
-        for options, size in (("-N2", "-n4"), 4), (("-N4", "-n4"), 4):
-            self.assertEqual(sorted(self.run_mpi("hello", *options).splitlines()),
-                             [f"Hello from rank {rank} of {size}" for rank in range(size)])
-            self.assertEqual(self.run_mpi("ring", *options), "the token came back with 6\n")
-            self.assertEqual(self.run_mpi("allreduce", *options), "4 ranks, 0 wrong sums\n")
+        self.check_programs()
         refused = self.command("exec", self.lead_pod(), "-c", "flux-sample", "--", *AS_FLUX, "flux",
                                "proxy", "local:///run/flux/local", "flux", "run", "-o", "pmi=pmix",
                                "true")

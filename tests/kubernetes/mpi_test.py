@@ -1,12 +1,20 @@
 """MPI programs and instances of their own over four pods."""
 
 from harness import KubernetesTest, main
-from over_pods import OverPods
+from over_pods import OpenMpiOverPods, OverPods
 
 
-class Mpi(OverPods, KubernetesTest):
+class Lead(KubernetesTest):
     def lead_pod(self):
         return self.pod(0)
+
+
+class Mpi(OverPods, Lead):
+    pass
+
+
+class OpenMpi(OpenMpiOverPods, Lead):
+    pass
 
 
 if __name__ == "__main__":
