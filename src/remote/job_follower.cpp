@@ -92,7 +92,7 @@ const PodView* JobFollower::startedLead(const Scene& scene) const {
   const PodView* found = nullptr;
   for (const auto& pod : scene.pods) {
     const bool next =
-        pod.role == plan::Role::Lead && hasStarted(pod) && !delivered_.contains(pod.uid);
+        pod.role == plan::Role::Lead && hasStarted(pod) && !delivered_.contains(pod.name);
     if (next && (found == nullptr || pod.createdAt > found->createdAt)) found = &pod;
   }
   return found;
@@ -209,7 +209,7 @@ base::Result<int> JobFollower::run(const std::stop_token& stop) {
     begun_ = true;
     MC_TRY(deliver(*lead, stop));
     MC_TRY(untilEnded(lead->uid, stop));
-    delivered_.insert({lead->uid, lead->name});
+    delivered_.insert(lead->name);
   }
 }
 

@@ -48,7 +48,7 @@ class JobFollower {
   engine::Progress& progress_;
   const engine::OutputSink& sink_;
   Following following_;
-  std::set<std::string> delivered_;  ///< UIDs and names of leads whose output is through
+  std::set<std::string> delivered_;  ///< names of leads whose output is through; each has its own
   std::set<std::string> noted_;
   int ready_ = -1;
   int exitCode_ = 0;  ///< of the last lead that has ended

@@ -120,6 +120,28 @@ TEST_F(Run, GoesOnWithTheLeadThatComesAfterOneThatWasLost) {
   EXPECT_EQ(output, "first\nsecond\n");
 }
 
+TEST_F(Run, PrintsOnceWhereTheClustersEndIsSeenBeforeItsPods) {
+  const auto status = run([&] {
+    awaitCluster();
+    makePod(0, "abcde");
+    finish("Succeeded", 0);
+    streams->awaitFollower(kLog);
+    streams->write(kLog, "hello\n");
+    startPod(kLead);
+    endPod(kLead, 0);
+    // A watch that was refused as too old, and one more: what happened has been listed.
+    const fakes::RequestMatch watches{.verb = "watch", .resource = "pods"};
+    const size_t known = server.log().count(watches);
+    server.compact();
+    server.dropWatches();
+    server.log().await(watches, known + 2);
+    streams->end(kLog);
+  });
+  ASSERT_TRUE(status) << status.error().message;
+  EXPECT_EQ(*status, 0);
+  EXPECT_EQ(output, "hello\n");
+}
+
 TEST_F(Run, TakesUpWhereOneThatWasKilledHasStopped) {
   ASSERT_TRUE(create(document()));
   makePod(0, "abcde");
