@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <thread>
 
 #include "unit/local/local_fixture.hpp"
@@ -25,6 +26,8 @@ class Logs : public LocalFixture {
     return engine->logs("flux-operator", "flux-sample-0", "nginx", options,
                         [this](Stream stream, std::string_view bytes) {
                           (stream == Stream::Out ? out : err) += bytes;
+                          hasOutput = true;
+                          hasOutput.notify_all();
                           return base::Status();
                         },
                         {});
@@ -40,6 +43,7 @@ class Logs : public LocalFixture {
   std::string nginx;
   std::string out;
   std::string err;
+  std::atomic<bool> hasOutput = false;
 };
 
 TEST_F(Logs, StdoutAndStderr) {
@@ -63,14 +67,15 @@ TEST_F(Logs, FollowEndsWithTheContainer) {
 TEST_F(Logs, FollowDeliversLastWordsThatComeLate) {
   for (const std::optional<int64_t> tail : {std::optional<int64_t>(), std::optional<int64_t>(1)}) {
     out.clear();
-    docker.forgetRequests();
+    hasOutput = false;
     docker.with([&](fakes::FakeDockerModel& model) {
       model.lastWordsAreLate = true;
       model.containers.at(nginx).status = "running";
       model.containers.at(nginx).output = {{1, "first\n"}, {1, "second\n"}};
     });
     std::thread ender([&] {
-      while (logRequest().empty()) std::this_thread::yield();
+      // By the first output the engine has decided where the tail begins.
+      hasOutput.wait(false);
       docker.write(nginx, 1, "third\n");
       docker.write(nginx, 1, "no newline");
       docker.exitContainer(nginx, 0);
