@@ -78,6 +78,7 @@ Watch Handle::send(std::string_view topic, const json::object& payload, RpcOptio
   matchtag = state_->lastMatchtag;
   wire::Message message = wire::makeRequest(std::string(topic), options.nodeid, matchtag);
   if (options.streaming) message.set(wire::kStreaming);
+  if (options.upstream) message.set(wire::kUpstream);
   message.setText(formats::toJson(payload));
   state_->pending[matchtag] = {std::move(callback), options.streaming};
   if (stream_.isOpen()) {

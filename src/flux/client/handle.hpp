@@ -31,6 +31,9 @@ using Watch = base::Watch;
 struct RpcOptions {
   uint32_t nodeid = wire::kNodeidAny;
   bool streaming = false;
+  /// For the next broker towards rank 0 that has the service. `nodeid` is the rank of the broker
+  /// that it is sent to: RFC 3 has no number that stands for "upstream" in a message.
+  bool upstream = false;
 };
 
 class Handle {

@@ -28,6 +28,7 @@ constexpr Option kPingOptions[] = {
 
 struct PingTarget {
   uint32_t nodeid = wire::kNodeidAny;
+  bool upstream = false;
   std::string name = "any";
   std::string service = "broker";
 };
@@ -48,7 +49,7 @@ std::optional<PingTarget> pingTarget(std::string text, const std::optional<std::
   if (node.empty() || node == "any") return target;
   target.name = node;
   if (node == "upstream") {
-    target.nodeid = wire::kNodeidUpstream;
+    target.upstream = true;
   } else if (node.find_first_not_of("0123456789") == std::string::npos) {
     target.nodeid = static_cast<uint32_t>(std::strtoul(node.c_str(), nullptr, 10));
   } else {
@@ -86,6 +87,12 @@ std::string pingLine(const PingTarget& target, const json::object& answer,
          std::string(route ? *route : "") + ")\n";
 }
 
+base::Result<uint32_t> ownRank(Session& session) {
+  MC_TRY_ASSIGN(const auto answer, session->call("attr.get", {{"name", "rank"}}));
+  MC_TRY_ASSIGN(const auto text, formats::getString(answer, "value"));
+  return static_cast<uint32_t>(std::strtoul(std::string(text).c_str(), nullptr, 10));
+}
+
 // A host stands for its rank.
 std::optional<uint32_t> rankOfHost(Session& session, const std::string& host) {
   const auto answer = session->call("attr.get", {{"name", "hostlist"}});
@@ -118,11 +125,12 @@ class Pinger {
     if (over_ || sent_ == options_.count) return;
     const int sequence = sent_++;
     const auto begin = session_.loop->clock().steady();
-    rpcs_[sequence] = session_->rpc(
-        target_.service + ".ping", {{"seq", sequence}, {"pad", std::string(options_.pad, 'p')}},
-        {.nodeid = target_.nodeid}, [this, sequence, begin](const client::Answer& answer) {
-          onAnswer(sequence, begin, answer);
-        });
+    rpcs_[sequence] = session_->rpc(target_.service + ".ping",
+                                    {{"seq", sequence}, {"pad", std::string(options_.pad, 'p')}},
+                                    {.nodeid = target_.nodeid, .upstream = target_.upstream},
+                                    [this, sequence, begin](const client::Answer& answer) {
+                                      onAnswer(sequence, begin, answer);
+                                    });
     if (sent_ == options_.count) return;
     // --batch sends all at once, an interval of zero each after the answer to the last.
     if (options_.batch) return session_.loop->post([this] { sendNext(); });
@@ -205,6 +213,11 @@ int pingMain(const Args& args) {
     const size_t bang = parsed.rest[0].find('!');
     const bool only = parsed.value("rank") ? false : bang == std::string::npos;
     target = pingTarget(only ? "" : parsed.rest[0].substr(bang + 1), std::to_string(*rank));
+  }
+  if (target->upstream) {
+    const auto rank = ownRank(*session);
+    if (!rank) return failAs("flux-ping", "attr.get rank: " + rank.error().message);
+    target->nodeid = *rank;
   }
   return Pinger(*session, std::move(*target), *options).run();
 }

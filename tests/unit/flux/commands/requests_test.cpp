@@ -1,0 +1,84 @@
+// What commands ask a broker for, byte by byte: flux-core's takes no other spelling, where ours may
+// be more lenient than the tests of both together show.
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include "flux/commands/commands.hpp"
+#include "unit/flux/client/byte_server.hpp"
+
+namespace mc::flux::commands {
+namespace {
+
+using client::ByteServer;
+using client::RawMessage;
+
+constexpr uint32_t kEndOfStream = 61;  // ENODATA
+constexpr uint8_t kUpstream = 0x10;
+constexpr uint8_t kStreaming = 0x40;
+constexpr uint8_t kNoResponse = 0x04;
+
+class RequestsTest : public testing::Test {
+ protected:
+  RequestsTest() {
+    char path[] = "/tmp/mc-requests-XXXXXX";
+    directory_ = ::mkdtemp(path);
+    path_ = directory_ + "/local";
+    ::setenv("FLUX_URI", ("local://" + path_).c_str(), 1);
+    ::setenv("FLUX_LOCAL_CONNECTOR_RETRY_COUNT", "0", 1);
+  }
+  ~RequestsTest() override {
+    ::rmdir(directory_.c_str());
+    ::unsetenv("FLUX_URI");
+  }
+
+  // Runs a command against a broker that does what `script` says; its output goes to out_.
+  int run(int (*command)(const Args&), const Args& args, const ByteServer::Script& script) {
+    ByteServer server(path_, [&script](ByteServer& s) {
+      s.sendByte(0);
+      script(s);
+    });
+    testing::internal::CaptureStdout();
+    const int status = command(args);
+    out_ = testing::internal::GetCapturedStdout();
+    return status;
+  }
+  static void expectPayload(const RawMessage& message, const std::string& text) {
+    EXPECT_EQ(message.payload, text + '\0');
+  }
+  static RawMessage answer(ByteServer& s, const std::string& topic, const std::string& text) {
+    const RawMessage request = s.receive();
+    EXPECT_EQ(request.topic, topic);
+    s.sendResponse(request, 0, text);
+    return request;
+  }
+
+  std::string directory_;
+  std::string path_;
+  std::string out_;
+};
+
+// RFC 3: the rank of the first broker, and a flag. There is no rank that means "upstream".
+TEST_F(RequestsTest, PingsUpstreamByFlag) {
+  RawMessage ping;
+  const int status = run(pingMain, {"-c", "1", "upstream"}, [&](ByteServer& s) {
+    expectPayload(answer(s, "attr.get", R"({"value":"3","flags":1})"), R"({"name":"rank"})");
+    ping = answer(s, "broker.ping", R"({"seq":0,"pad":"","route":"x!1","userid":0,"rolemask":1})");
+  });
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(ping.flags & kUpstream, kUpstream);
+  EXPECT_EQ(ping.aux1, 3u);
+  EXPECT_NE(out_.find("upstream!broker.ping pad=0 seq=0"), std::string::npos) << out_;
+}
+
+TEST_F(RequestsTest, PingsARankWithoutTheFlag) {
+  RawMessage ping;
+  EXPECT_EQ(run(pingMain, {"-c", "1", "2!kvs"},
+                [&](ByteServer& s) { ping = answer(s, "kvs.ping", R"({"route":"x!2"})"); }),
+            0);
+  EXPECT_EQ(ping.flags & kUpstream, 0);
+  EXPECT_EQ(ping.aux1, 2u);
+}
+
+}  // namespace
+}  // namespace mc::flux::commands
