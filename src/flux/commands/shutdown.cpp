@@ -31,12 +31,22 @@ constexpr Option kOptions[] = {
     {'n', "no", Takes::Nothing, "", "Answer no to any yes/no questions"},
 };
 
+constexpr const char* kDumpAttribute = "content.dump";
+
+base::Status skipDump(Session& session) {
+  const auto removed = session->call("attr.rm", {{"name", kDumpAttribute}});
+  if (!removed && removed.error().errnum != ENOENT)
+    return base::fail(removed.error().errnum,
+                      "error removing content.dump attribute: " + removed.error().message);
+  return {};
+}
+
 // The broker writes the archive that this attribute names as it ends.
 base::Status requestDump(Session& session, const Parsed& parsed) {
-  const char* fallback = parsed.has("gc") ? "auto" : "";
-  const std::string path = parsed.valueOr("dump", fallback);
-  if (path.empty() && !parsed.has("skip-gc")) return {};
-  MC_TRY(session->call("attr.set", {{"name", "content.dump"}, {"value", path}})
+  if (parsed.has("skip-gc")) return skipDump(session);
+  const std::string path = parsed.valueOr("dump", parsed.has("gc") ? "auto" : "");
+  if (path.empty()) return {};
+  MC_TRY(session->call("attr.set", {{"name", kDumpAttribute}, {"value", path}})
              .prefixed("error setting content.dump attribute"));
   return {};
 }
@@ -50,7 +60,9 @@ int logLevel(const Parsed& parsed) {
   return parsed.valueOr("verbose", "1") == "0" ? kInfo : kDebug;
 }
 
-// Prints the log until the broker has gone; that is the success of this command.
+// Prints the log until the broker has gone; that is the success of this command. When the log is
+// complete flux-core's broker goes on only once its reader has left: as that we leave, and keep the
+// connection to see it go.
 int follow(Session& session, int level) {
   bool over = false;
   int status = 0;
@@ -69,6 +81,7 @@ int follow(Session& session, int level) {
           return;
         }
         const int errnum = answer.error().errnum;
+        if (client::isEnd(answer)) session->notify("shutdown.disconnect", {}, 0);
         if (errnum != ENODATA && errnum != ECONNRESET && errnum != EHOSTUNREACH && errnum != ENOSYS)
           status = failAs(kProgram, "shutdown.start: " + answer.error().message);
         if (status != 0) finish();

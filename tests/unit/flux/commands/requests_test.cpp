@@ -80,5 +80,36 @@ TEST_F(RequestsTest, PingsARankWithoutTheFlag) {
   EXPECT_EQ(ping.aux1, 2u);
 }
 
+// flux-core's broker waits at the end of the log until the one that reads it has left.
+TEST_F(RequestsTest, LeavesTheLogOfAShutdown) {
+  RawMessage start;
+  RawMessage leave;
+  const int status = run(shutdownMain, {}, [&](ByteServer& s) {
+    start = answer(s, "shutdown.start", R"({"log":"broker.info[0]: goodbye\n"})");
+    s.sendResponse(start, kEndOfStream, "", false);
+    leave = s.receive();
+  });
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(out_, "broker.info[0]: goodbye\n");
+  EXPECT_EQ(start.flags & kStreaming, kStreaming);
+  expectPayload(start, R"({"loglevel":6})");
+  EXPECT_EQ(leave.topic, "shutdown.disconnect");
+  EXPECT_EQ(leave.flags & kNoResponse, kNoResponse);
+  EXPECT_EQ(leave.aux1, start.aux1);
+  EXPECT_EQ(leave.aux2, 0u);
+}
+
+TEST_F(RequestsTest, SkipsTheDumpOfAShutdown) {
+  const int status = run(shutdownMain, {"--skip-gc", "--background"}, [&](ByteServer& s) {
+    const RawMessage remove = s.receive();
+    EXPECT_EQ(remove.topic, "attr.rm");
+    expectPayload(remove, R"({"name":"content.dump"})");
+    s.sendResponse(remove, ENOENT, "", false);
+    const RawMessage start = answer(s, "shutdown.start", "{}");
+    EXPECT_EQ(start.flags & kStreaming, 0);
+  });
+  EXPECT_EQ(status, 0);
+}
+
 }  // namespace
 }  // namespace mc::flux::commands
