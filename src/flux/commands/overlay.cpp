@@ -104,6 +104,28 @@ bool isReachable(const std::string& status) {
   return status == "full" || status == "partial" || status == "degraded";
 }
 
+bool isState(const std::string& word) {
+  for (const char* state : {"full", "partial", "offline", "degraded", "lost"})
+    if (word == state) return true;
+  return false;
+}
+
+// What a broker tells of its subtree; with `wanted`, once that is its state: it tells of each
+// change.
+client::Answer healthOf(Session& session, uint32_t rank, const std::optional<std::string>& wanted,
+                        double timeout) {
+  if (!wanted) return session.callFor("overlay.health", {}, rank, timeout);
+  std::optional<client::Answer> result;
+  const client::Watch rpc = session->rpc("overlay.health", {}, {.nodeid = rank, .streaming = true},
+                                         [&](const client::Answer& answer) {
+                                           if (answer && statusOf(*answer) != *wanted) return;
+                                           result = answer;
+                                           session.loop->stop();
+                                         });
+  while (!result) session.loop->run();
+  return std::move(*result);
+}
+
 // Prints the tree as each broker reports its children.
 class StatusPrinter {
  public:
@@ -120,11 +142,8 @@ class StatusPrinter {
   }
 
   base::Status printTree(uint32_t rank, const std::optional<std::string>& wait) {
-    json::object payload;
-    if (wait) payload["wait"] = *wait;
     const auto begin = session_.loop->clock().steady();
-    MC_TRY_ASSIGN(const json::object health,
-                  session_.callFor("overlay.health", payload, rank, wait ? INFINITY : timeout_));
+    MC_TRY_ASSIGN(const json::object health, healthOf(session_, rank, wait, timeout_));
     const double took = millisecondsSince(begin);
     printLine("", rank, health, took);
     printChildren("", rank, health);
@@ -253,11 +272,9 @@ int status(const Args& args) {
   const auto rank =
       static_cast<uint32_t>(std::strtoul(parsed.valueOr("rank", "0").c_str(), nullptr, 10));
   const auto wait = parsed.value("wait");
+  if (wait && !isState(*wait)) return failAs(kProgram, "invalid --wait state");
   if (parsed.has("summary")) {
-    json::object payload;
-    if (wait) payload["wait"] = *wait;
-    const auto health =
-        session->callFor("overlay.health", payload, rank, wait ? INFINITY : *timeout);
+    const auto health = healthOf(*session, rank, wait, *timeout);
     if (!health) return failAs(kProgram, health.error().message);
     print(statusOf(*health) + "\n");
     return 0;

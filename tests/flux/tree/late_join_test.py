@@ -2,6 +2,7 @@
 
 import unittest
 
+from client import STREAMING
 from cluster import Case
 
 
@@ -20,6 +21,17 @@ class LateJoin(Case):
         cluster.await_online("0-3")
         cluster.await_health("full")
         self.assertEqual(cluster.run(nodes=4), "0-3")
+        cluster.shut_down()
+
+    def test_health_is_told_as_it_changes(self):
+        cluster = self.cluster(2, "broker.quorum=1")
+        cluster.start(0)
+        with cluster.connect() as client:
+            stream = client.request("overlay.health", nodeid=0, flags=STREAMING)
+            self.assertEqual(client.answer(stream)["status"], "partial")
+            cluster.start(1)
+            while client.answer(stream)["status"] != "full":
+                pass
         cluster.shut_down()
 
     def test_job_waits_for_its_nodes(self):

@@ -49,6 +49,8 @@ base::Status OverlayService::health(const Request& request, const json::object& 
       waiting_.add(request, status);
       return {};
     }
+  } else if (request.streaming()) {
+    waiting_.add(request, std::nullopt);
   }
   request.respond(healthPayload());
   return {};
@@ -56,9 +58,9 @@ base::Status OverlayService::health(const Request& request, const json::object& 
 
 void OverlayService::onStatusChanged() {
   waiting_.drop([this](const auto& waiting) {
-    if (waiting.extra != overlay_.status()) return false;
+    if (waiting.extra && *waiting.extra != overlay_.status()) return false;
     waiting.request.respond(healthPayload());
-    return true;
+    return waiting.extra.has_value();
   });
 }
 

@@ -5,6 +5,7 @@
 // Thread-safety: none; everything runs on the broker's loop.
 
 #include <memory>
+#include <optional>
 
 #include "base/clock.hpp"
 #include "flux/broker/service.hpp"
@@ -21,7 +22,7 @@ class OverlayService final : public broker::Service {
   void handle(const broker::Request& request) override { methods_.dispatch(request); }
   void disconnect(const std::string& sender) override { waiting_.disconnect(sender); }
 
-  /// The state of this broker's subtree has changed: answers those that wait for it.
+  /// The state of this broker's subtree has changed: answers those that wait for it or follow it.
   void onStatusChanged();
 
  private:
@@ -37,7 +38,8 @@ class OverlayService final : public broker::Service {
   overlay::Overlay& overlay_;
   const base::Clock& clock_;
   Methods methods_;
-  Streams<overlay::SubtreeStatus> waiting_;
+  /// With the state that is waited for; without one they are streams, told of each change.
+  Streams<std::optional<overlay::SubtreeStatus>> waiting_;
 };
 
 }  // namespace mc::flux::services

@@ -111,5 +111,21 @@ TEST_F(RequestsTest, SkipsTheDumpOfAShutdown) {
   EXPECT_EQ(status, 0);
 }
 
+// flux-core's broker tells of each change on a stream, and knows no state to wait for.
+TEST_F(RequestsTest, WaitsForAStateOfTheOverlayOnAStream) {
+  RawMessage health;
+  const int status =
+      run(overlayMain, {"status", "--summary", "--wait=full", "-r", "2"}, [&](ByteServer& s) {
+        health = answer(s, "overlay.health",
+                        R"({"rank":2,"status":"partial","duration":1.5,"children":[]})");
+        s.sendResponse(health, 0, R"({"rank":2,"status":"full","duration":0.1,"children":[]})");
+      });
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(out_, "full\n");
+  EXPECT_EQ(health.flags & kStreaming, kStreaming);
+  EXPECT_EQ(health.aux1, 2u);
+  expectPayload(health, "{}");
+}
+
 }  // namespace
 }  // namespace mc::flux::commands
