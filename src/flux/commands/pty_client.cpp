@@ -6,6 +6,8 @@
 #include <csignal>
 #include <cstdio>
 
+#include "flux/formats/io_data.hpp"
+
 namespace mc::flux::commands {
 
 namespace json = boost::json;
@@ -16,15 +18,17 @@ constexpr size_t kInputSize = 16u << 10;
 /// What a terminal takes for the end of input (ctrl-D).
 constexpr const char* kEndOfInput = "\004";
 
-std::optional<json::object> windowSize() {
-  winsize size{};
-  if (::isatty(STDIN_FILENO) != 1 || ::ioctl(STDIN_FILENO, TIOCGWINSZ, &size) != 0)
-    return std::nullopt;
-  return json::object{{"rows", size.ws_row}, {"cols", size.ws_col}};
-}
+/// The window of a terminal that tells none; flux-core's servers begin with it, too.
+constexpr winsize kDefaultSize{.ws_row = 25, .ws_col = 80, .ws_xpixel = 0, .ws_ypixel = 0};
 
+// flux-core's servers let nobody attach without a window, nor with one of no size.
 json::object withSize(json::object payload) {
-  if (auto size = windowSize()) payload["winsize"] = std::move(*size);
+  winsize size = kDefaultSize;
+  winsize own{};
+  if (::isatty(STDIN_FILENO) == 1 && ::ioctl(STDIN_FILENO, TIOCGWINSZ, &own) == 0 &&
+      own.ws_row > 0 && own.ws_col > 0)
+    size = own;
+  payload["winsize"] = json::object{{"rows", size.ws_row}, {"cols", size.ws_col}};
   return payload;
 }
 
@@ -60,8 +64,8 @@ void PtyClient::onAnswer(const client::Answer& answer) {
   const auto* type = formats::findString(*answer, "type");
   if (type == nullptr) return;
   if (*type == "attach") return onAttached();
-  const auto* data = formats::findString(*answer, "data");
-  if (*type != "data" || data == nullptr) return;
+  const auto data = formats::decodeBytes(*answer);
+  if (*type != "data" || !data) return;
   std::fwrite(data->data(), 1, data->size(), stdout);
   std::fflush(stdout);
 }
@@ -86,18 +90,18 @@ void PtyClient::readInput() {
   char buffer[kInputSize];
   const ssize_t n = ::read(STDIN_FILENO, buffer, sizeof buffer);
   if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (n <= 0) return sendInput(text_.finish() + kEndOfInput, true);
-  sendInput(text_.add({buffer, static_cast<size_t>(n)}), false);
+  if (n <= 0) return sendInput(kEndOfInput, true);
+  sendInput({buffer, static_cast<size_t>(n)}, false);
 }
 
 // One piece is on its way at a time, so that the task sets the pace.
-void PtyClient::sendInput(const std::string& text, bool eof) {
-  if (text.empty()) return;
+void PtyClient::sendInput(std::string_view bytes, bool eof) {
   input_.reset();
-  inputRpc_ = handle_.rpc(topic_, {{"type", "data"}, {"data", text}}, {rank_},
-                          [this, eof](const client::Answer& answer) {
-                            if (answer && !eof && raw_) watchInput();
-                          });
+  json::object payload{{"type", "data"}};
+  formats::encodeBytes(payload, bytes);
+  inputRpc_ = handle_.rpc(topic_, payload, {rank_}, [this, eof](const client::Answer& answer) {
+    if (answer && !eof && raw_) watchInput();
+  });
 }
 
 }  // namespace mc::flux::commands

@@ -11,7 +11,6 @@
 #include <string>
 
 #include "flux/client/handle.hpp"
-#include "flux/formats/utf8_stream.hpp"
 
 namespace mc::flux::commands {
 
@@ -43,7 +42,7 @@ class PtyClient {
   void onAttached();
   void watchInput();
   void readInput();
-  void sendInput(const std::string& text, bool eof);
+  void sendInput(std::string_view bytes, bool eof);
   void resize();
 
   client::Handle& handle_;
@@ -51,7 +50,6 @@ class PtyClient {
   uint32_t rank_;
   Events events_;
   std::optional<RawTerminal> raw_;
-  formats::Utf8Stream text_;
   base::Watch input_;
   base::Watch windowChange_;
   client::Watch inputRpc_;

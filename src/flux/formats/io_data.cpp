@@ -41,17 +41,28 @@ bool isUtf8(std::string_view bytes) {
   return true;
 }
 
+// Other Flux programs keep JSON strings as C strings: a NUL would end them.
+void encodeBytes(json::object& object, std::string_view bytes) {
+  if (isUtf8(bytes) && bytes.find('\0') == std::string_view::npos) {
+    object["data"] = bytes;
+    return;
+  }
+  object["data"] = encodeBase64(bytes);
+  object["encoding"] = "base64";
+}
+
+base::Result<std::string> decodeBytes(const json::object& object) {
+  MC_TRY_ASSIGN(const std::string_view data, getString(object, "data"));
+  const auto* encoding = findString(object, "encoding");
+  if (encoding == nullptr || *encoding != "base64") return std::string(data);
+  auto bytes = decodeBase64(data);
+  if (!bytes) return base::fail(EPROTO, "data is not base64");
+  return std::move(*bytes);
+}
+
 json::object encodeIo(const IoData& io) {
   json::object out{{"stream", io.stream}, {"rank", io.rank}};
-  if (!io.data.empty()) {
-    // Other Flux programs keep JSON strings as C strings: a NUL would end them.
-    if (isUtf8(io.data) && io.data.find('\0') == std::string::npos) {
-      out["data"] = io.data;
-    } else {
-      out["data"] = encodeBase64(io.data);
-      out["encoding"] = "base64";
-    }
-  }
+  if (!io.data.empty()) encodeBytes(out, io.data);
   if (io.eof) out["eof"] = true;
   return out;
 }
@@ -63,15 +74,7 @@ base::Result<IoData> decodeIo(const json::object& object) {
   io.stream = stream;
   io.rank = rank;
   if (find(object, "data") != nullptr) {
-    MC_TRY_ASSIGN(const std::string_view data, getString(object, "data"));
-    const auto* encoding = findString(object, "encoding");
-    if (encoding != nullptr && *encoding == "base64") {
-      auto bytes = decodeBase64(data);
-      if (!bytes) return base::fail(EPROTO, "data is not base64");
-      io.data = std::move(*bytes);
-    } else {
-      io.data = data;
-    }
+    MC_TRY_ASSIGN(io.data, decodeBytes(object));
   }
   if (find(object, "eof") != nullptr) {
     MC_TRY_ASSIGN(io.eof, getBool(object, "eof"));

@@ -19,7 +19,13 @@ struct IoData {
   bool eof = false;
 };
 
-/// UTF-8 text without NUL goes as it is, other bytes in base64 with `encoding` set.
+/// Adds the member `data`: UTF-8 text without NUL goes as it is, other bytes in base64, which a
+/// member `encoding` tells.
+void encodeBytes(json::object& object, std::string_view bytes);
+/// What that has added; EPROTO if it is not there or malformed.
+base::Result<std::string> decodeBytes(const json::object& object);
+
+/// Without the member `data` where there are no bytes.
 json::object encodeIo(const IoData& io);
 /// EPROTO for anything malformed.
 base::Result<IoData> decodeIo(const json::object& object);

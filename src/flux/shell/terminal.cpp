@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "flux/formats/json.hpp"
+#include "flux/formats/io_data.hpp"
 
 namespace mc::flux::shell {
 
@@ -77,12 +77,11 @@ void Terminal::read() {
   if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (n <= 0) return close();
   const std::string_view bytes(buffer, static_cast<size_t>(n));
-  sendData(text_.add(bytes));
+  sendData(bytes);
   events_.output(std::string(bytes));
 }
 
 void Terminal::close() {
-  sendData(text_.finish());
   readable_.reset();
   writable_.reset();
   master_.reset();
@@ -91,9 +90,9 @@ void Terminal::close() {
   events_.closed();
 }
 
-void Terminal::sendData(const std::string& text) const {
-  if (text.empty()) return;
-  const json::object payload{{"type", "data"}, {"data", text}};
+void Terminal::sendData(std::string_view bytes) const {
+  json::object payload{{"type", "data"}};
+  formats::encodeBytes(payload, bytes);
   for (const broker::Request& client : clients_) client.respond(payload);
 }
 
@@ -117,7 +116,7 @@ void Terminal::handle(const broker::Request& request) {
   if (*type == "resize") {
     resize(*payload);
   } else if (*type == "data") {
-    const auto data = formats::getString(*payload, "data");
+    const auto data = formats::decodeBytes(*payload);
     if (!data) return request.fail(data.error());
     write(*data);
   } else if (*type == "detach") {

@@ -17,7 +17,6 @@
 #include "base/fd.hpp"
 #include "base/loop.hpp"
 #include "flux/broker/service.hpp"
-#include "flux/formats/utf8_stream.hpp"
 
 namespace mc::flux::shell {
 
@@ -62,7 +61,7 @@ class Terminal {
   void resize(const boost::json::object& payload);
   void watch();
   void read();
-  void sendData(const std::string& text) const;
+  void sendData(std::string_view bytes) const;
   void writeSome();
   void close();
 
@@ -73,7 +72,6 @@ class Terminal {
   bool started_ = false;
   int waitStatus_ = 0;
   Events events_;
-  formats::Utf8Stream text_;
   std::vector<broker::Request> clients_;
   std::string input_;
   base::Watch readable_;

@@ -3,8 +3,12 @@
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "base/fd.hpp"
+#include "flux/client/uri.hpp"
 #include "flux/commands/commands.hpp"
+#include "flux/commands/pty_client.hpp"
 #include "unit/flux/client/byte_server.hpp"
 
 namespace mc::flux::commands {
@@ -125,6 +129,38 @@ TEST_F(RequestsTest, WaitsForAStateOfTheOverlayOnAStream) {
   EXPECT_EQ(health.flags & kStreaming, kStreaming);
   EXPECT_EQ(health.aux1, 2u);
   expectPayload(health, "{}");
+}
+
+// flux-core's server refuses a client without a window, and what is no text goes in base64.
+TEST_F(RequestsTest, AttachesToATerminalWithoutOne) {
+  RawMessage attach;
+  RawMessage input;
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const base::Fd before(::dup(STDIN_FILENO));
+  ::dup2(ends[0], STDIN_FILENO);
+  ::close(ends[0]);
+  ASSERT_EQ(::write(ends[1], "x\xff", 2), 2);
+  const auto command = [](const Args&) {
+    const auto loop = base::makeLoop();
+    const auto handle = client::Handle::open(*loop, client::brokerUri());
+    PtyClient terminal(**handle, "0-shell-f1.terminus.0", 4, {[] {}, [&] { loop->stop(); }});
+    loop->run();
+    return 0;
+  };
+  run(command, {}, [&](ByteServer& s) {
+    attach = answer(s, "0-shell-f1.terminus.0", R"({"type":"attach"})");
+    input = s.receive();
+    s.sendResponse(attach, 0, R"({"type":"data","data":"w6T/","encoding":"base64"})");
+    s.sendResponse(attach, kEndOfStream, "", false);
+  });
+  ::dup2(before.get(), STDIN_FILENO);
+  ::close(ends[1]);
+  EXPECT_EQ(attach.flags & kStreaming, kStreaming);
+  EXPECT_EQ(attach.aux1, 4u);
+  expectPayload(attach, R"({"type":"attach","mode":"rw","winsize":{"rows":25,"cols":80}})");
+  expectPayload(input, R"({"type":"data","data":"eP8=","encoding":"base64"})");
+  EXPECT_EQ(out_, "\xc3\xa4\xff");
 }
 
 }  // namespace

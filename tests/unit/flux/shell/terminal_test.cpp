@@ -100,6 +100,18 @@ TEST_F(TerminalTest, CarriesInputAndSize) {
   EXPECT_EQ(out_, "ready\r\n40 100\r\ngot words\r\n");
 }
 
+// What is no text, a character in two pieces for one, goes in base64 in both directions.
+TEST_F(TerminalTest, CarriesBytes) {
+  start("stty -echo -opost; echo ready; read x; printf '%s\\377' \"$x\"");
+  attach();
+  await([&] { return answered(R"({"type":"data","data":"ready\n"})"); });
+  send(R"({"type":"data","data":"w6Q=","encoding":"base64"})");
+  send(R"({"type":"data","data":"\n"})");
+  await([&] { return task_.done(); });
+  EXPECT_EQ(out_, "ready\n\xc3\xa4\xff");
+  EXPECT_TRUE(answered(R"({"type":"data","data":"w6T/","encoding":"base64"})"));
+}
+
 TEST_F(TerminalTest, EndsInputAsAKeyboardDoes) {
   task_.writeInput("one\n", false);
   start("stty -echo; cat");
@@ -166,17 +178,6 @@ TEST(PtyOptions, AreAsDocumented) {
   EXPECT_EQ(optionsOf(R"("pty":{"ranks":"1,3,9"})").ranks.str(), "1,3");
   EXPECT_EQ(optionsOf(R"("pty":{"ranks":2})").ranks.str(), "2");
   EXPECT_EQ(optionsOf(R"("pty":{"interactive":1,"ranks":"all"})").ranks.str(), "0-3");
-}
-
-TEST(Utf8Stream, KeepsCharactersWhole) {
-  formats::Utf8Stream stream;
-  EXPECT_EQ(stream.add("a\xc3"), "a");
-  EXPECT_EQ(stream.add("\xa4\xe2\x82"), "\xc3\xa4");
-  EXPECT_EQ(stream.add("\xac"), "\xe2\x82\xac");
-  EXPECT_EQ(stream.add("x\xff\x80y\xc3("), "x\xef\xbf\xbd\xef\xbf\xbdy\xef\xbf\xbd(");
-  EXPECT_EQ(stream.add("\xf0\x9f"), "");
-  EXPECT_EQ(stream.finish(), "\xef\xbf\xbd\xef\xbf\xbd");
-  EXPECT_EQ(stream.finish(), "");
 }
 
 }  // namespace
