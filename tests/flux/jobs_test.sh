@@ -86,4 +86,8 @@ expect 0 flux job last <<< 'ƒID'
 expect 0 flux job id --to=dec ƒ6q87CkP <<< '221929013248'
 expect 1 flux job kill "$id" <<< '[stderr] flux-job: kill ƒID: job is inactive'
 expect 1 flux job raise "$id" <<< '[stderr] flux-job: raise ƒID: job is inactive'
+
+# Input for one task: the others find the end of theirs.
+id=$(flux submit -n3 cat)
+expect 0 bash -c 'echo hi | "$FLUX" job attach -l -i 1 '"$id" <<< '1: hi'
 finish

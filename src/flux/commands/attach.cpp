@@ -8,6 +8,7 @@
 
 #include "flux/commands/session.hpp"
 #include "flux/formats/io_data.hpp"
+#include "flux/shell/task_map.hpp"
 
 namespace mc::flux::commands {
 
@@ -144,11 +145,13 @@ void Attach::onExecEvent(const formats::Event& event) {
   if (event.name == "shell.init") {
     onShellInit(event.context);
   } else if (event.name == "shell.start" && !status_ && !options_.readOnly && !hasTerminal_) {
+    closeOtherInputs(event.context);
     startInput();
   }
 }
 
 void Attach::onShellInit(const json::object& context) {
+  shells_ = static_cast<uint32_t>(formats::getUnsigned(context, "size").value_or(0));
   const auto service = formats::getString(context, "service");
   const auto leader = formats::getInteger(context, "leader-rank");
   if (!service || !leader) return;
@@ -196,6 +199,21 @@ void Attach::checkDone() {
   if ((execEvents_ || outputEvents_) && !allPrinted) return;
   announceExit();
   stop(status_.value_or(sawException_ ? 1 : 0));
+}
+
+// Tasks that get no input at all must not wait for it; in flux-core it is for us to say so.
+void Attach::closeOtherInputs(const json::object& context) {
+  const auto* map = formats::findObject(context, "taskmap");
+  const auto wanted = formats::Idset::parse(options_.stdinRanks);
+  if (map == nullptr || !wanted || shellService_.empty()) return;
+  const auto tasks = shell::TaskMap::parse(formats::toJson(*map), shells_);
+  if (!tasks || tasks->tasks() == 0) return;
+  auto others = formats::Idset::range(0, tasks->tasks() - 1);
+  others.erase(*wanted);
+  if (others.empty()) return;
+  const formats::IoData end{"stdin", others.str(), {}, true};
+  rpcs_.push_back(handle_.rpc(shellService_ + ".stdin", formats::encodeIo(end), {leaderRank_},
+                              [](const client::Answer&) {}));
 }
 
 void Attach::startInput() {

@@ -45,6 +45,7 @@ class Attach {
   void onShellInit(const boost::json::object& context);
   void attachTerminal(const std::string& name, bool captured);
   void watchOutput();
+  void closeOtherInputs(const boost::json::object& context);
   void startInput();
   void readInput();
   void sendInput(std::string data, bool eof);
@@ -70,6 +71,7 @@ class Attach {
   int exitStatus_ = 0;
   std::string shellService_;
   uint32_t leaderRank_ = 0;
+  uint32_t shells_ = 0;  ///< the job's nodes
   std::optional<std::chrono::steady_clock::time_point> interrupted_;
 
   std::unique_ptr<client::JobWatch> events_;

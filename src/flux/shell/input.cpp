@@ -28,18 +28,9 @@ void Input::handle(const broker::Request& request) {
   if (!ranks) return request.fail(ranks.error());
   io->stream = "stdin";
   note(*io);
-  if (*ranks != everyone && job_.isLeader()) closeOthers(*ranks);
   deliver(*io, *ranks);
   waiting_.push_back(request);
   progress();
-}
-
-// Tasks that get no input at all must not wait for it.
-void Input::closeOthers(const formats::Idset& ranks) {
-  if (std::exchange(othersClosed_, true)) return;
-  auto others = formats::Idset::range(0, job_.tasks.tasks() - 1);
-  others.erase(ranks);
-  deliver({"stdin", others.str(), {}, true}, others);
 }
 
 void Input::deliver(const formats::IoData& io, const formats::Idset& ranks) {

@@ -33,7 +33,6 @@ class Input {
 
  private:
   void deliver(const formats::IoData& io, const formats::Idset& ranks);
-  void closeOthers(const formats::Idset& ranks);
   void forward(const formats::IoData& io, const formats::Idset& ranks);
   void note(const formats::IoData& io);
   [[nodiscard]] size_t backlog() const;
@@ -44,7 +43,6 @@ class Input {
   const Tasks& tasks_;
   EventSink* log_;
   bool headerWritten_ = false;
-  bool othersClosed_ = false;
   std::vector<broker::Request> waiting_;
   size_t forwarded_ = 0;  ///< bytes on their way to other shells
   std::vector<client::Watch> rpcs_;

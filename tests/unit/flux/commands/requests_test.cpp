@@ -7,11 +7,15 @@
 
 #include "base/fd.hpp"
 #include "flux/client/uri.hpp"
+#include "flux/commands/attach.hpp"
 #include "flux/commands/commands.hpp"
 #include "flux/commands/pty_client.hpp"
 #include "unit/flux/client/byte_server.hpp"
 
 namespace mc::flux::commands {
+
+namespace json = boost::json;
+
 namespace {
 
 using client::ByteServer;
@@ -21,6 +25,24 @@ constexpr uint32_t kEndOfStream = 61;  // ENODATA
 constexpr uint8_t kUpstream = 0x10;
 constexpr uint8_t kStreaming = 0x40;
 constexpr uint8_t kNoResponse = 0x04;
+
+// Standard input, with something in it and no end.
+class Typed {
+ public:
+  explicit Typed(std::string_view text) : before_(::dup(STDIN_FILENO)) {
+    int ends[2];
+    EXPECT_EQ(::pipe(ends), 0);
+    ::dup2(ends[0], STDIN_FILENO);
+    ::close(ends[0]);
+    writer_ = base::Fd(ends[1]);
+    EXPECT_EQ(::write(ends[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
+  ~Typed() { ::dup2(before_.get(), STDIN_FILENO); }
+
+ private:
+  base::Fd before_;
+  base::Fd writer_;
+};
 
 class RequestsTest : public testing::Test {
  protected:
@@ -135,12 +157,7 @@ TEST_F(RequestsTest, WaitsForAStateOfTheOverlayOnAStream) {
 TEST_F(RequestsTest, AttachesToATerminalWithoutOne) {
   RawMessage attach;
   RawMessage input;
-  int ends[2];
-  ASSERT_EQ(::pipe(ends), 0);
-  const base::Fd before(::dup(STDIN_FILENO));
-  ::dup2(ends[0], STDIN_FILENO);
-  ::close(ends[0]);
-  ASSERT_EQ(::write(ends[1], "x\xff", 2), 2);
+  const Typed typed("x\xff");
   const auto command = [](const Args&) {
     const auto loop = base::makeLoop();
     const auto handle = client::Handle::open(*loop, client::brokerUri());
@@ -154,13 +171,46 @@ TEST_F(RequestsTest, AttachesToATerminalWithoutOne) {
     s.sendResponse(attach, 0, R"({"type":"data","data":"w6T/","encoding":"base64"})");
     s.sendResponse(attach, kEndOfStream, "", false);
   });
-  ::dup2(before.get(), STDIN_FILENO);
-  ::close(ends[1]);
   EXPECT_EQ(attach.flags & kStreaming, kStreaming);
   EXPECT_EQ(attach.aux1, 4u);
   expectPayload(attach, R"({"type":"attach","mode":"rw","winsize":{"rows":25,"cols":80}})");
   expectPayload(input, R"({"type":"data","data":"eP8=","encoding":"base64"})");
   EXPECT_EQ(out_, "\xc3\xa4\xff");
+}
+
+std::string eventOf(const std::string& name, const std::string& context) {
+  return formats::toJson(json::object{
+      {"event", R"({"timestamp":1.0,"name":")" + name + R"(","context":)" + context + "}\n"}});
+}
+
+// Shells leave the tasks that get no input open until they are told.
+TEST_F(RequestsTest, ClosesTheInputOfTheOtherTasks) {
+  RawMessage others;
+  RawMessage input;
+  const Typed typed("hi\n");
+  const auto command = [](const Args&) {
+    const auto loop = base::makeLoop();
+    const auto handle = client::Handle::open(*loop, client::brokerUri());
+    AttachOptions options;
+    options.stdinRanks = "1";
+    return Attach(**handle, 7, options).run();
+  };
+  run(command, {}, [&](ByteServer& s) {
+    s.sendResponse(s.receive(), 0, eventOf("start", "{}"));
+    const RawMessage exec = s.receive();
+    expectPayload(exec, R"({"id":7,"path":"guest.exec.eventlog","flags":1})");
+    expectPayload(s.receive(), R"({"id":7,"path":"guest.output","flags":1})");
+    s.sendResponse(exec, 0,
+                   eventOf("shell.init", R"({"service":"0-shell-f7","leader-rank":3,"size":2})"));
+    s.sendResponse(exec, 0,
+                   eventOf("shell.start", R"({"taskmap":{"version":1,"map":[[0,2,2,1]]}})"));
+    others = answer(s, "0-shell-f7.stdin", "{}");
+    input = s.receive();
+  });
+  EXPECT_EQ(others.aux1, 3u);
+  expectPayload(others, R"({"stream":"stdin","rank":"0,2-3","eof":true})");
+  EXPECT_EQ(input.topic, "0-shell-f7.stdin");
+  expectPayload(input, R"({"stream":"stdin","rank":"1","data":"hi\n"})");
 }
 
 }  // namespace
