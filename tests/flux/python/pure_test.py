@@ -12,6 +12,7 @@ import unittest
 from unittest import mock
 
 from flux import constants
+from flux.core.handle import Flux
 from flux.core.reactor import Reactor
 from flux.eventlog import EventLogEvent
 from flux.future import Future
@@ -22,6 +23,16 @@ from flux.message import Message
 from flux.resource import ResourceSet
 from flux.uri import JobURI
 from flux.util import parse_datetime, parse_fsd
+
+
+class Attributes(unittest.TestCase):
+    def test_only_what_never_changes_is_kept(self):
+        handle = Flux.__new__(Flux)
+        handle._attributes = {}
+        handle.rpc = mock.Mock()
+        handle.rpc.return_value.get.side_effect = [
+            {"value": "1", "flags": 2}, {"value": "2", "flags": 3}, {"value": "3", "flags": 1}]
+        self.assertEqual([handle.attr_get("x") for _ in range(3)], ["1", "2", "2"])
 
 
 class JobIds(unittest.TestCase):

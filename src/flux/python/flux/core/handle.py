@@ -12,6 +12,9 @@ from flux.core.watchers import FDWatcher, SignalWatcher, TimerWatcher
 from flux.message import Message, MessageWatcher
 from flux.rpc import RPC
 
+# The bit of an attribute's flags that says that it never changes; brokers have others.
+_IMMUTABLE = 1
+
 
 class Flux:
     """A handle. `url` is a local:// URI, by default FLUX_URI's or /run/flux/local. Threads must not
@@ -107,9 +110,9 @@ class Flux:
             name = name.decode()
         if name not in self._attributes:
             answer = self.rpc("attr.get", {"name": name}).get()
-            if not answer.get("flags"):
+            if not answer.get("flags", 0) & _IMMUTABLE:
                 return answer["value"]
-            self._attributes[name] = answer["value"]  # it never changes
+            self._attributes[name] = answer["value"]
         return self._attributes[name]
 
     def attr_set(self, name, value):
