@@ -49,13 +49,29 @@ std::string nodeText(Session& session, size_t size) {
   return out;
 }
 
+// What to ask job-manager.queue-status for: it knows no queue without a name where some have one.
+std::vector<json::object> queueQueries(Session& session) {
+  std::vector<json::object> queries;
+  const auto answer = session->call("job-manager.queue-list", {}, 0);
+  const auto* names = answer ? formats::findArray(*answer, "queues") : nullptr;
+  for (const json::value& name : names ? *names : json::array())
+    queries.push_back(json::object{{"name", name}});
+  if (queries.empty()) queries.emplace_back();
+  return queries;
+}
+
+// What no queue does any more.
 std::string queueText(Session& session) {
-  const auto status = session->call("job-manager.queue-status", {}, 0);
-  if (!status) return {};
+  bool enabled = false;
+  bool started = false;
+  for (const json::object& query : queueQueries(session)) {
+    const auto status = session->call("job-manager.queue-status", query, 0);
+    enabled = enabled || !status || formats::getBool(*status, "enable").value_or(true);
+    started = started || !status || formats::getBool(*status, "start").value_or(true);
+  }
   std::string out;
-  if (!formats::getBool(*status, "enable").value_or(true)) out += "  submit disabled";
-  if (!formats::getBool(*status, "start").value_or(true))
-    out += std::string(out.empty() ? "  " : ",  ") + "scheduler stopped";
+  if (!enabled) out += "  submit disabled";
+  if (!started) out += std::string(out.empty() ? "  " : ",  ") + "scheduler stopped";
   return out;
 }
 

@@ -178,6 +178,24 @@ TEST_F(RequestsTest, AttachesToATerminalWithoutOne) {
   EXPECT_EQ(out_, "\xc3\xa4\xff");
 }
 
+// Where queues have names flux-core's broker knows no other: "a named queue is required".
+TEST_F(RequestsTest, AsksForEachQueueByName) {
+  std::vector<std::string> asked;
+  run(uptimeMain, {}, [&](ByteServer& s) {
+    for (RawMessage request = s.receive(); request.type == 1; request = s.receive()) {
+      std::string text = R"({"value":"1","flags":1,"state":"run"})";
+      if (request.topic == "job-manager.queue-list") text = R"({"queues":["batch","debug"]})";
+      if (request.topic == "job-manager.queue-status") {
+        asked.push_back(request.payload.c_str());
+        text = R"({"enable":false,"start":)" + std::string(asked.size() > 1 ? "true}" : "false}");
+      }
+      s.sendResponse(request, 0, text);
+    }
+  });
+  EXPECT_EQ(asked, (std::vector<std::string>{R"({"name":"batch"})", R"({"name":"debug"})"}));
+  EXPECT_NE(out_.find("\n  submit disabled\n"), std::string::npos) << out_;
+}
+
 std::string eventOf(const std::string& name, const std::string& context) {
   return formats::toJson(json::object{
       {"event", R"({"timestamp":1.0,"name":")" + name + R"(","context":)" + context + "}\n"}});
