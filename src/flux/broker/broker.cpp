@@ -43,10 +43,12 @@ Broker::Broker(base::Loop& loop, base::ProcessRunner& runner, BrokerOptions opti
       server_(loop, router_, setup_.access),
       program_(loop, runner, InitialCommand::make(options_.command)),
       groups_(host_),
+      heartbeat_(host_, [this] { return server_.isSubscribed(services::Heartbeat::kTopic); }),
       overlayService_(overlay_, loop.clock()),
       rexec_(host_, runner),
       quiet_(loop, base::releaseCode) {
   makeOwnServices();
+  server_.onSubscriptions([this] { heartbeat_.onSubscriptions(); });
   router_.onReceive([this] { quiet_.stir(); });
   smallness_ = machine_.observe([](State state) {
     if (state <= State::Run) base::releaseCode();
@@ -57,6 +59,7 @@ Broker::~Broker() = default;
 
 void Broker::makeOwnServices() {
   router_.addService(groups_);
+  router_.addService(heartbeat_);
   router_.addService(overlayService_);
   router_.addService(rexec_);
   add(services::makeBroker());

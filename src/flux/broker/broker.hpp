@@ -16,6 +16,7 @@
 #include "flux/broker/setup.hpp"
 #include "flux/overlay/overlay.hpp"
 #include "flux/services/groups/service.hpp"
+#include "flux/services/heartbeat/service.hpp"
 #include "flux/services/overlay/service.hpp"
 #include "flux/services/rexec/service.hpp"
 
@@ -93,6 +94,7 @@ class Broker final : private Stage, private Neighbours {
   LocalServer server_;
   InitialProgram program_;
   services::Groups groups_;
+  services::Heartbeat heartbeat_;
   services::OverlayService overlayService_;
   services::Rexec rexec_;
   std::vector<std::unique_ptr<Service>> ownServices_;

@@ -47,7 +47,7 @@ base::Fd openSpare() {
   return base::Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
 }
 
-bool isSubscribed(const std::map<std::string, int>& subscriptions, const std::string& topic) {
+bool wants(const std::map<std::string, int>& subscriptions, std::string_view topic) {
   return std::any_of(subscriptions.begin(), subscriptions.end(), [&](const auto& entry) {
     return topic.compare(0, entry.first.size(), entry.first) == 0;
   });
@@ -154,7 +154,9 @@ void LocalServer::onClosed(const std::string& uuid) {
   const auto client = clients_.find(uuid);
   if (client == clients_.end()) return;
   if (isGuest(client->second.roles)) --guests_;
+  const bool listened = !client->second.subscriptions.empty();
   clients_.erase(client);
+  if (listened) subscribed_();
 }
 
 /// True if the request concerned the connection itself.
@@ -183,6 +185,7 @@ base::Status LocalServer::subscribe(Client& client, const json::object& payload)
   if (client.subscriptions.size() >= kMaxSubscriptions)
     return base::fail(ENOSPC, "too many subscriptions");
   ++client.subscriptions[std::string(topic)];
+  subscribed_();
   return {};
 }
 
@@ -191,7 +194,13 @@ base::Status LocalServer::unsubscribe(Client& client, const json::object& payloa
   const auto found = client.subscriptions.find(std::string(topic));
   if (found == client.subscriptions.end()) return base::fail(ENOENT, "not subscribed");
   if (--found->second == 0) client.subscriptions.erase(found);
+  subscribed_();
   return {};
+}
+
+bool LocalServer::isSubscribed(std::string_view topic) const {
+  return std::any_of(clients_.begin(), clients_.end(),
+                     [&](const auto& entry) { return wants(entry.second.subscriptions, topic); });
 }
 
 /// Guests get names with their user id in front ("1000-shell-f..."), so that nobody can stand in
@@ -215,7 +224,7 @@ void LocalServer::sendEvent(const wire::Message& event) {
   for (const auto& [uuid, client] : clients_) {
     if (event.has(wire::kPrivate) && isGuest(client.roles) && event.userid != client.userid)
       continue;
-    if (isSubscribed(client.subscriptions, event.topic)) client.stream->send(event);
+    if (wants(client.subscriptions, event.topic)) client.stream->send(event);
   }
 }
 

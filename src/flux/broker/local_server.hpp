@@ -49,6 +49,11 @@ class LocalServer {
   /// For a client that is connected by other means, e.g. a socket pair in a test.
   void admit(base::Fd socket, uint32_t userid);
 
+  /// Whether a client wants events of this topic.
+  [[nodiscard]] bool isSubscribed(std::string_view topic) const;
+  /// Called when clients may want other events than before.
+  void onSubscriptions(std::function<void()> callback) { subscribed_ = std::move(callback); }
+
   void setPolicy(const AccessPolicy& policy) { policy_ = policy; }
   /// Accepts no more, and waits up to a second until clients have got what was sent to them.
   void close();
@@ -71,7 +76,7 @@ class LocalServer {
   bool handleOwn(const std::string& uuid, Client& client, const wire::Message& message);
   base::Status perform(const std::string& uuid, Client& client, const Request& request);
   base::Status subscribe(Client& client, const boost::json::object& payload);
-  static base::Status unsubscribe(Client& client, const boost::json::object& payload);
+  base::Status unsubscribe(Client& client, const boost::json::object& payload);
   base::Status addService(const std::string& uuid, const Request& request,
                           const boost::json::object& payload);
   base::Status removeService(const std::string& uuid, const boost::json::object& payload);
@@ -86,6 +91,7 @@ class LocalServer {
   base::Watch readable_;
   std::map<std::string, Client> clients_;
   size_t guests_ = 0;
+  std::function<void()> subscribed_ = [] {};
 };
 
 }  // namespace mc::flux::broker

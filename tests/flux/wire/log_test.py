@@ -119,6 +119,20 @@ class Event(Case):
         self.publish("any.thing")
         self.assertEqual(self.client.event("any").topic, "any.thing")
 
+    def test_heartbeat_where_somebody_listens(self):
+        below = self.connect(self.client.attribute("local-uri", nodeid=1)[len("local://"):])
+        below.rpc("event.subscribe", {"topic": "heartbeat.pulse"})
+        first, second = below.event("heartbeat"), below.event("heartbeat")
+        self.assertEqual((first.topic, first.payload, first.rolemask & OWNER),
+                         ("heartbeat.pulse", None, OWNER))
+        self.assertGreater(second.aux1, first.aux1)
+        self.assertEqual(self.client.rpc("heartbeat.stats-get"), {"period": 2.0})
+        below.rpc("event.unsubscribe", {"topic": "heartbeat.pulse"})
+        members = self.client.request("groups.get", {"name": "heartbeat.listeners"},
+                                      flags=STREAMING, nodeid=0)
+        while self.client.answer(members)["members"] != "":
+            pass
+
     def test_subscription_ends_with_its_connection(self):
         with self.connect() as gone:
             gone.rpc("event.subscribe", {"topic": "gone"})
