@@ -11,6 +11,7 @@
 #include "flux/services/event/service.hpp"
 #include "flux/services/job_services.hpp"
 #include "flux/services/log/service.hpp"
+#include "flux/services/module/service.hpp"
 #include "flux/services/shutdown/service.hpp"
 #include "flux/services/state-machine/service.hpp"
 
@@ -65,6 +66,7 @@ void Broker::makeOwnServices() {
   add(services::makeBroker());
   add(services::makeAttr(setup_.attributes));
   add(services::makeLog(log_));
+  add(services::makeModule(router_, loop_.clock()));
   add(services::makeStateMachine(machine_));
   add(services::makeShutdown(machine_, log_, setup_.rank(), [this] { return life_.shutDown(); }));
   add(services::makeConfig(

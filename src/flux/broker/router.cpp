@@ -182,10 +182,13 @@ void Router::forward(const std::string& uuid, wire::Message request) {
 bool Router::deliver(wire::Message& request) {
   const auto found = services_.find(serviceOf(request.topic));
   if (found == services_.end()) return false;
-  if (found->second.service != nullptr)
-    deliverToService(*found->second.service, std::move(request));
-  else
-    forward(found->second.client, std::move(request));
+  Provider& provider = found->second;
+  if (provider.service == nullptr) {
+    forward(provider.client, std::move(request));
+    return true;
+  }
+  provider.used = loop_.clock().steady();
+  deliverToService(*provider.service, std::move(request));
   return true;
 }
 
@@ -241,11 +244,18 @@ void Router::answer(const wire::Message& response) {
 }
 
 void Router::addService(Service& service) {
-  services_[service.name()] = Provider{&service, {}};
+  services_[service.name()] = Provider{&service, {}, loop_.clock().steady()};
 }
 
 void Router::removeService(const Service& service) {
   services_.erase(service.name());
+}
+
+std::vector<Router::ServiceUse> Router::services() const {
+  std::vector<ServiceUse> out;
+  for (const auto& [name, provider] : services_)
+    if (provider.service != nullptr) out.push_back({name, provider.used});
+  return out;
 }
 
 base::Status Router::addClientService(const std::string& name, const std::string& uuid) {
@@ -253,7 +263,7 @@ base::Status Router::addClientService(const std::string& name, const std::string
     return base::fail(EINVAL, "not a service name: '" + name + "'");
   const auto link = links_.find(uuid);
   if (link == links_.end()) return base::fail(ENOENT, "no such client");
-  if (!services_.try_emplace(name, Provider{nullptr, uuid}).second)
+  if (!services_.try_emplace(name, Provider{nullptr, uuid, {}}).second)
     return base::fail(EEXIST, "service " + name + " is already registered");
   link->second.services.insert(name);
   return {};

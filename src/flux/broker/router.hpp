@@ -8,6 +8,7 @@
 //
 // Thread-safety: none; belongs to the broker's thread.
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -16,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "base/loop.hpp"
 #include "base/signal.hpp"
@@ -60,6 +62,12 @@ class Router {
   // Services.
   void addService(Service& service);
   void removeService(const Service& service);
+  struct ServiceUse {
+    std::string name;
+    std::chrono::steady_clock::time_point used;  ///< when a request last came for it, or it began
+  };
+  /// This broker's own services, by name.
+  [[nodiscard]] std::vector<ServiceUse> services() const;
   /// EEXIST if there is one of that name.
   base::Status addClientService(const std::string& name, const std::string& uuid);
   /// ENOENT if `uuid` does not provide it.
@@ -90,6 +98,7 @@ class Router {
   struct Provider {
     Service* service = nullptr;
     std::string client;  ///< if service is null
+    std::chrono::steady_clock::time_point used;
   };
   struct Waiting {
     std::shared_ptr<AnswerCallback> callback;

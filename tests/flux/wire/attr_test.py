@@ -3,7 +3,7 @@
 import os
 import unittest
 
-from case import EINVAL, ENOENT, EPERM, EPROTO, Case
+from case import EINVAL, ENOENT, ENOSYS, EPERM, EPROTO, Case
 from client import ENODATA, STREAMING, RpcError
 
 RUN, SHUTDOWN = 4, 6
@@ -110,6 +110,24 @@ class Broker(Case):
         path = self.client.attribute("local-uri")[len("local://"):]
         self.assertEqual(os.stat(path).st_mode & 0o777, 0o777)
         self.assertEqual(os.stat(os.path.dirname(path)).st_mode & 0o077, 0)
+
+
+class Module(Case):
+    def test_list(self):
+        # What flux-core's `flux module list` unpacks.
+        def listed(rank):
+            modules = self.client.rpc("module.list", nodeid=rank)["mods"]
+            for module in modules:
+                self.assertIsInstance(module["path"], str)
+                self.assertEqual((module["status"], module["sendqueue"], module["recvqueue"]),
+                                 (1, 0, 0))
+                self.assertGreaterEqual(module["idle"], 0)
+            return {module["name"]: module["services"] for module in modules}
+        lead = listed(0)
+        self.assertEqual(lead["sched-simple"], ["feasibility", "sched"])
+        self.assertGreaterEqual(set(lead), {"kvs", "job-manager", "resource", "heartbeat"})
+        self.assertNotIn("kvs", listed(1))
+        self.fails(ENOSYS, "module.load", {"path": "x", "args": []})
 
 
 class Shutdown(Case):
