@@ -3,7 +3,7 @@
 import unittest
 
 from case import EEXIST, EINVAL, ENOENT, EPROTO, Case
-from client import STREAMING
+from client import ENODATA, STREAMING
 
 
 class Groups(Case):
@@ -82,6 +82,25 @@ class Resource(Case):
         self.check_R(status["R"], ["0-1"])
         self.assertEqual((status["online"], status["offline"], status["exclude"], status["drain"]),
                          ("0-1", "", "", {}))
+
+    def test_journal(self):
+        tag = self.client.request("resource.journal", {}, flags=STREAMING, nodeid=0)
+        events = []
+        while (answer := self.client.answer(tag))["events"]:
+            event, = answer["events"]
+            events.append(event["name"])
+            self.assertIsInstance(event["timestamp"], float)
+            self.assertIsInstance(event["context"], dict)
+            self.assertEqual("R" in answer, event["name"] == "resource-define")
+        self.assertEqual(events[0], "restart")
+        self.assertIn("resource-define", events)
+        self.client.rpc("resource.drain", {"targets": "0", "reason": "journal"}, nodeid=0)
+        self.assertEqual(self.client.answer(tag)["events"][0]["context"]["reason"], "journal")
+        self.client.rpc("resource.undrain", {"targets": "0"}, nodeid=0)
+        self.assertEqual(self.client.answer(tag)["events"][0]["name"], "undrain")
+        self.client.notify("resource.journal-cancel", {"matchtag": tag}, nodeid=0)
+        self.assertEqual(self.client.response(tag).aux1, ENODATA)
+        self.fails(EPROTO, "resource.journal", {}, nodeid=0)
 
     def test_sched_status(self):
         status = self.client.rpc("resource.sched-status", nodeid=0)

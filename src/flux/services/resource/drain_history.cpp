@@ -6,8 +6,7 @@
 namespace mc::flux::services::resource {
 
 void Inventory::replayDrains() {
-  const kvs::Node* log = store_.primary().find("resource.eventlog");
-  const auto events = formats::parseEventlog(log != nullptr ? log->read() : std::string());
+  const auto events = formats::parseEventlog(eventlog());
   if (!events) return;
   for (const formats::Event& event : *events) {
     const bool drains = event.name == "drain";

@@ -75,9 +75,16 @@ std::string Inventory::nodelistOf(const Idset& ranks) const {
 
 double Inventory::log(std::string_view event, const json::object& context) {
   const double now = host_.loop().clock().wall();
+  const std::string entry = formats::formatEvent(now, event, context);
   // Can't fail: only this service writes below "resource".
-  (void)store_.primary().append("resource.eventlog", formats::formatEvent(now, event, context));
+  (void)store_.primary().append("resource.eventlog", entry);
+  events_.emit(event, entry.substr(0, entry.size() - 1));
   return now;
+}
+
+std::string Inventory::eventlog() const {
+  const kvs::Node* log = store_.primary().find("resource.eventlog");
+  return log != nullptr ? log->read() : std::string();
 }
 
 void Inventory::publishResources(std::string_view method) {

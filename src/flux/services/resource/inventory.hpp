@@ -79,6 +79,14 @@ class Inventory {
     return changes_.connect(std::move(callback));
   }
 
+  /// Calls back with the name and the line of each new entry of the eventlog.
+  using EventCallback = std::function<void(std::string_view event, std::string_view line)>;
+  [[nodiscard]] base::Watch onEvent(EventCallback callback) {
+    return events_.connect(std::move(callback));
+  }
+  /// resource.eventlog: what has happened, in earlier lives of the instance, too.
+  [[nodiscard]] std::string eventlog() const;
+
  private:
   Inventory(broker::Host& host, kvs::Store& store);
   base::Status configure(const std::optional<formats::ResourceSet>& enclosing);
@@ -100,6 +108,7 @@ class Inventory {
   formats::Idset excluded_;
   std::map<uint32_t, Drain> drained_;
   base::Signal<> changes_;
+  base::Signal<std::string_view, std::string_view> events_;
 };
 
 }  // namespace mc::flux::services::resource

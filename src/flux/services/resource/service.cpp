@@ -64,7 +64,7 @@ ProbeService::ProbeService() {
 
 ResourceService::ResourceService(broker::Host& host, Inventory& inventory,
                                  std::function<formats::ResourceSet()> allocated)
-    : host_(host), inventory_(inventory), allocated_(std::move(allocated)) {
+    : host_(host), inventory_(inventory), allocated_(std::move(allocated)), journal_(inventory) {
   methods_.add("status", Access::Anyone,
                [this](const Request& request, const Payload&) { return status(request); });
   methods_.add("sched-status", Access::Anyone, [this](const Request& request, const Payload&) {
@@ -77,6 +77,12 @@ ResourceService::ResourceService(broker::Host& host, Inventory& inventory,
   methods_.add("undrain", Access::Owner, [this](const Request& request, const Payload& payload) {
     return undrain(request, payload);
   });
+  methods_.add("journal", Access::Owner,
+               [this](const Request& request, const Payload&) { return journal_.open(request); });
+  methods_.add("journal-cancel", Access::Owner,
+               [this](const Request& request, const Payload& payload) {
+                 return journal_.cancel(request, payload);
+               });
   members_ = host_.rpc("groups.get", json::object{{"name", kOnlineGroup}}, host_.rank(), true,
                        [this](const broker::Answer& answer) { onMembers(answer); });
 }

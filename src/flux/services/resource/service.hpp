@@ -10,6 +10,7 @@
 #include "flux/broker/service.hpp"
 #include "flux/services/methods.hpp"
 #include "flux/services/resource/inventory.hpp"
+#include "flux/services/resource/journal.hpp"
 
 namespace mc::flux::services::resource {
 
@@ -36,6 +37,7 @@ class ResourceService final : public broker::Service {
 
   [[nodiscard]] std::string name() const override { return "resource"; }
   void handle(const broker::Request& request) override { methods_.dispatch(request); }
+  void disconnect(const std::string& sender) override { journal_.disconnect(sender); }
 
  private:
   using Payload = boost::json::object;
@@ -48,6 +50,7 @@ class ResourceService final : public broker::Service {
   broker::Host& host_;
   Inventory& inventory_;
   std::function<formats::ResourceSet()> allocated_;
+  Journal journal_;
   Methods methods_;
   broker::Rpc members_;
   std::map<uint32_t, broker::Rpc> probes_;

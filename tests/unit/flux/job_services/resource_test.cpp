@@ -47,6 +47,34 @@ offline{"idset":"1"}
 )");
 }
 
+TEST(Resource, JournalTellsAllFromTheFirstOn) {
+  JobSystem system(2, 2);
+  Asked journal("resource.journal", "{}", wire::kStreaming);
+  system.ask(journal);
+  drain(system, R"({"targets":"1","reason":"some reason"})");
+  std::string told;
+  for (const auto& reply : journal.replies()) {
+    const auto answer = reply.json().as_object();
+    const auto& events = answer.at("events").as_array();
+    told += events.empty() ? "-" : std::string(events.at(0).at("name").as_string());
+    told += answer.contains("R") ? "+R " : " ";
+  }
+  EXPECT_EQ(told, "restart resource-define+R online - drain ");
+  EXPECT_EQ(journal.last().json().at("events").at(0).at("context").at("reason"), "some reason");
+  system.ask("resource.journal-cancel", R"({"matchtag":1})", wire::kNoResponse);
+  EXPECT_EQ(journal.last().errnum, unsigned{ENODATA});
+  EXPECT_EQ(system.ask("resource.journal").last().errnum, unsigned{EPROTO});
+}
+
+TEST(Resource, JournalEndsWithItsReader) {
+  JobSystem system(2, 2);
+  Asked journal("resource.journal", "{}", wire::kStreaming, "client-7");
+  const size_t before = system.ask(journal).replies().size();
+  system.disconnect("client-7");
+  drain(system, R"({"targets":"1"})");
+  EXPECT_EQ(journal.replies().size(), before);
+}
+
 TEST(Resource, RIsKeptInTheKvs) {
   JobSystem system(2, 2);
   EXPECT_EQ(

@@ -174,6 +174,21 @@ TEST_F(RestartTest, DrainedNodesStayDrained) {
   EXPECT_EQ(after->ask("resource.status").last().json().at("drain").as_object().size(), 1u);
 }
 
+TEST_F(RestartTest, JournalHasOfEarlierLivesWhatIsStillTrue) {
+  const std::string first = fresh();
+  const auto before = start(first);
+  before->ask("resource.drain", R"({"targets":"0","reason":"hot"})");
+  const auto after = start(crash(first));
+  Asked journal("resource.journal", "{}", wire::kStreaming);
+  std::string told;
+  for (const auto& reply : after->ask(journal).replies()) {
+    const auto answer = reply.json();
+    for (const auto& event : answer.at("events").as_array())
+      told += std::string(event.at("name").as_string()) + " ";
+  }
+  EXPECT_EQ(told, "restart drain restart resource-define online ");
+}
+
 TEST_F(RestartTest, PurgedJobsStayAway) {
   const std::string first = fresh();
   const auto before = start(first);
