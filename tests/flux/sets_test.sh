@@ -100,6 +100,13 @@ expect 0 bash -c '"$FLUX" resource eventlog | cut -d" " -f2- | tail -2' << 'X'
 drain idset="1" nodelist="vm" reason="third" overwrite=1
 undrain idset="0-1" nodelist="vm,vm" overwrite=0
 X
+expect 0 bash -c '"$FLUX" resource eventlog --wait=restart | cut -d" " -f2' <<< 'restart'
+expect 0 bash -c '"$FLUX" resource eventlog --follow > follow.log & follower=$!
+  until grep -q undrain follow.log; do :; done
+  "$FLUX" resource drain 0 fourth
+  until grep -q fourth follow.log; do :; done
+  kill $follower
+  "$FLUX" resource undrain 0' < /dev/null
 
 expect 0 flux overlay lookup 0 <<< 'vm'
 expect 0 flux overlay parentof 1 <<< '0'

@@ -1,7 +1,6 @@
-// flux resource eventlog: what has happened to the nodes.
+// flux resource eventlog: what has happened to the nodes, and what happens (resource.journal).
 
 #include "flux/commands/event_text.hpp"
-#include "flux/commands/kvs_client.hpp"
 #include "flux/commands/resource_command.hpp"
 #include "flux/formats/eventlog.hpp"
 
@@ -14,6 +13,62 @@ constexpr Option kOptions[] = {
     {'T', "time-format", Takes::Value, "FORMAT",
      "Specify time format: raw, iso, offset, human (default=raw)"},
     {'H', "human", Takes::Nothing, "", "Display human-readable output"},
+    {'F', "follow", Takes::Nothing, "", "Display new events as they are posted"},
+    {'w', "wait", Takes::Value, "EVENT", "Display events until EVENT is posted"},
+};
+
+/// Prints the answers of resource.journal up to what is wanted.
+class JournalPrinter {
+ public:
+  JournalPrinter(EventText text, bool follow, std::string last)
+      : text_(text), follow_(follow), last_(std::move(last)) {}
+
+  int print(Session& session) {
+    const auto end = [&] {
+      over_ = true;
+      session.loop->stop();
+    };
+    session->onClosed([&](const base::Error&) { end(); });
+    const client::Watch rpc = session->rpc("resource.journal", {}, {.nodeid = 0, .streaming = true},
+                                           [&](const client::Answer& answer) {
+                                             if (!over_ && !take(answer)) end();
+                                           });
+    while (!over_) session.loop->run();
+    return status_;
+  }
+
+ private:
+  /// False where nothing more is wanted.
+  bool take(const client::Answer& answer) {
+    const auto* events = answer ? formats::findArray(*answer, "events") : nullptr;
+    if (events == nullptr) {
+      if (!client::isEnd(answer))
+        status_ = resourceFail(answer ? "journal without events" : pythonError(answer.error()));
+      return false;
+    }
+    // An empty array: all that has been is told.
+    if (events->empty()) return follow_;
+    for (const auto& entry : *events)
+      if (!show(formats::toJson(entry))) return false;
+    if (follow_) flushOutput();
+    return true;
+  }
+
+  bool show(const std::string& line) {
+    const auto event = formats::parseEvent(line);
+    if (!event) {
+      status_ = resourceFail(event.error().message);
+      return false;
+    }
+    commands::print(text_.line(*event, line) + "\n");
+    return last_.empty() || event->name != last_;
+  }
+
+  EventText text_;
+  bool follow_;
+  std::string last_;
+  bool over_ = false;
+  int status_ = 0;
 };
 
 }  // namespace
@@ -28,16 +83,7 @@ int resourceEventlog(const Args& args) {
   if (!text) return resourceFail(text.error().message);
   auto session = resourceSession();
   if (!session) return 1;
-  const auto log = kvsGet(*session, {.ns = "primary", .root = {}}, "resource.eventlog");
-  if (!log) return resourceFail(pythonError(log.error()));
-  std::string_view rest = *log;
-  std::string_view line;
-  while (formats::nextLine(rest, line)) {
-    const auto event = formats::parseEvent(line);
-    if (!event) return resourceFail(event.error().message);
-    print(text->line(*event, line) + "\n");
-  }
-  return 0;
+  return JournalPrinter(*text, parsed.has("follow"), parsed.valueOr("wait", "")).print(*session);
 }
 
 }  // namespace mc::flux::commands
