@@ -20,6 +20,14 @@ class Jobs(Case):
     def wait(self, job):
         return {event["name"]: event for event in self.events(job)}
 
+    def started(self, job):
+        """Waits for the start; the tag of the stream, which goes on."""
+        tag = self.client.request("job-info.eventlog-watch",
+                                  {"id": job, "path": "eventlog", "flags": 0}, flags=STREAMING)
+        while json.loads(self.client.answer(tag)["event"])["name"] != "start":
+            pass
+        return tag
+
     def lookup(self, job, *keys, **more):
         return self.client.rpc("job-info.lookup", {"id": job, "keys": list(keys), "flags": 0},
                                **more)
@@ -84,10 +92,7 @@ class Eventlog(Jobs):
 
     def test_watch_and_cancel(self):
         job = self.client.submit(["sleep", "1000"])
-        tag = self.client.request("job-info.eventlog-watch",
-                                  {"id": job, "path": "eventlog", "flags": 0}, flags=STREAMING)
-        while json.loads(self.client.answer(tag)["event"])["name"] != "start":
-            pass
+        tag = self.started(job)
         self.client.notify("job-info.eventlog-watch-cancel", {"matchtag": tag})
         self.assertEqual(list(self.client.follow(tag)), [])
         self.client.rpc("job-manager.raise", {"id": job, "type": "cancel", "severity": 0})
@@ -101,7 +106,44 @@ class Eventlog(Jobs):
             self.events(self.client.submit(["true"]), "nosuch")
 
 
+class Journal(Jobs):
+    def test_all_jobs_in_one_stream(self):
+        old = self.client.submit(["true"])
+        self.wait(old)
+        tag = self.client.request("job-manager.events-journal", {"full": True}, flags=STREAMING)
+        history = {}
+        while (answer := self.client.answer(tag))["id"] != -1:
+            history[answer["id"]] = answer
+        self.assertEqual([event["name"] for event in history[old]["events"]][-1], "clean")
+        self.assertEqual(history[old]["jobspec"]["tasks"][0]["command"], ["true"])
+        self.assertEqual(history[old]["R"]["version"], 1)
+        self.assertEqual(answer["events"], [])
+        new, events = self.client.submit(["false"]), {}
+        while "clean" not in events:
+            answer = self.client.answer(tag)
+            if answer["id"] == new:
+                event, = answer["events"]
+                events[event["name"]] = (event, set(answer) - {"id", "events"})
+        self.assertEqual(events["submit"][1], {"jobspec"})
+        self.assertEqual(events["alloc"][1], {"R"})
+        self.assertEqual(events["finish"][0]["context"]["status"], 1 << 8)
+        self.client.notify("job-manager.events-journal-cancel", {"matchtag": tag})
+        self.assertEqual(list(self.client.follow(tag)), [])
+
+
 class Info(Jobs):
+    def test_update_watch(self):
+        job = self.client.submit(["sleep", "1000"])
+        self.started(job)
+        tag = self.client.request("job-info.update-watch", {"id": job, "key": "R", "flags": 0},
+                                  flags=STREAMING)
+        first = self.client.answer(tag)["R"]["execution"]["expiration"]
+        self.client.rpc("job-manager.update", {
+            "id": job, "updates": {"attributes.system.duration": 5000.0}})
+        self.assertNotEqual(self.client.answer(tag)["R"]["execution"]["expiration"], first)
+        self.client.rpc("job-manager.raise", {"id": job, "type": "cancel", "severity": 0})
+        self.assertEqual(list(self.client.follow(tag)), [])
+
     def test_lookup(self):
         job = self.client.submit(["true"])
         self.wait(job)

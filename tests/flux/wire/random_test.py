@@ -27,6 +27,9 @@ SEEDS = {
         "and": [{"states": ["running", 8]}, {"not": [{"userid": [0]}]}, {"t_submit": [">1.5"]},
                 {"hostlist": ["a[0-3]"]}, {"ranks": ["0-3"]}, {"name": ["x"]}]}},
     "job-list.list-id": {"id": 1, "attrs": ["state"], "state": 4}, "job-list.job-stats": {},
+    "job-info.update-lookup": {"id": 1, "key": "R", "flags": 0},
+    "job-manager.events-journal": {"full": True, "allow": {"submit": 1}, "deny": {}},
+    "job-manager.events-journal-cancel": {"matchtag": 1},
     "job-manager.drain": {}, "job-manager.getinfo": {}, "job-manager.history.get": {},
     "job-manager.kill": {"id": 1, "signum": 15}, "job-manager.memo": {
         "id": 1, "volatile": False, "memo": {"a": {"b": 1}}},
@@ -53,6 +56,7 @@ SEEDS = {
     "overlay.hello": {"rank": 1, "size": 2, "uuid": "u", "status": 1, "version": 1},
     "resource.drain": {"targets": "0-1", "reason": "r", "mode": "update"},
     "resource.undrain": {"targets": "0-1"}, "resource.status": {}, "resource.sched-status": {},
+    "resource.journal": {}, "resource.journal-cancel": {"matchtag": 1}, "module.list": {},
     "resource-probe.get": {}, "rexec.list": {}, "rexec.wait": {"pid": 1},
     "rexec.exec": {"cmd": {"cwd": "/", "cmdline": [], "env": {"A": "b"}, "opts": {},
                            "channels": ["C"]}, "flags": 3, "local_flags": 0},

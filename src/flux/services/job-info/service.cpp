@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include "flux/formats/eventlog.hpp"
-#include "flux/formats/jobspec.hpp"
 #include "flux/formats/json.hpp"
+#include "flux/services/job-manager/documents.hpp"
 
 namespace mc::flux::services::info {
 
@@ -21,28 +20,13 @@ constexpr int64_t kCurrent = 2;  // with the updates that the eventlog tells of
 constexpr int64_t kWaitCreate = 1;
 
 constexpr std::string_view kGuest = "guest.";
+constexpr std::string_view kR = "R";
 
 // The event that ends an eventlog while the job may still be active; empty: only the job's end
 // does.
 std::string lastEventOf(std::string_view path) {
   if (path == "eventlog") return "clean";
   return path == "guest.exec.eventlog" ? "done" : "";
-}
-
-// A jobspec or R with the changes that were made to it (RFC 21).
-base::Result<std::string> updated(std::string text, std::string_view key,
-                                  const std::string& eventlog) {
-  const bool isR = key == "R";
-  const std::string_view name = isR ? "resource-update" : "jobspec-update";
-  if (eventlog.find(name) == std::string::npos) return text;
-  MC_TRY_ASSIGN(json::object document, formats::parseJsonObject(text));
-  MC_TRY_ASSIGN(const auto events, formats::parseEventlog(eventlog));
-  for (const formats::Event& event : events) {
-    if (event.name != name) continue;
-    for (const auto& [path, value] : event.context)
-      formats::setPath(document, isR ? "execution." + std::string(path) : std::string(path), value);
-  }
-  return formats::toJson(document);
 }
 
 }  // namespace
@@ -52,6 +36,7 @@ InfoService::InfoService(manager::Manager& manager, kvs::Store& store)
       store_(store),
       bury_(manager.host().loop(), [this] { over_.clear(); }),
       events_(manager.onEvent([this](const Job& job, std::string_view event) {
+        if (!updates_.empty()) onUpdate(job, event);
         if (byJob_.empty()) return;
         if (event == "release") endWatches(job.id, true);  // the guest namespace is closed
         if (event == "clean") endWatches(job.id, false);
@@ -66,6 +51,9 @@ InfoService::InfoService(manager::Manager& manager, kvs::Store& store)
   add("lookup", &InfoService::lookup);
   add("eventlog-watch", &InfoService::watch);
   add("eventlog-watch-cancel", &InfoService::cancel);
+  add("update-lookup", &InfoService::updateLookup);
+  add("update-watch", &InfoService::updateWatch);
+  add("update-watch-cancel", &InfoService::updateCancel);
 }
 
 base::Result<Job*> InfoService::jobOf(const Request& request, const Payload& payload) const {
@@ -93,17 +81,11 @@ base::Status InfoService::lookup(const Request& request, const Payload& payload)
 }
 
 base::Result<json::value> InfoService::read(const Job& job, std::string_view key, int64_t flags) {
-  auto node = store_.resolve(store_.primary(), manager::jobKey(job.id, key));
-  if (!node || !(*node)->isValue()) return base::fail(ENOENT, std::string(key) + ": key not found");
-  std::string text = (*node)->read();
-  if (key != "R" && key != "jobspec") return json::value(text);
-  if ((flags & kCurrent) != 0) {
-    auto log = store_.resolve(store_.primary(), manager::jobKey(job.id, "eventlog"));
-    if (log) {
-      MC_TRY_ASSIGN(text, updated(std::move(text), key, (*log)->read()));
-    }
-  }
-  if ((flags & kDecode) == 0) return json::value(text);
+  const bool document = key == "R" || key == "jobspec";
+  const bool current = document && (flags & kCurrent) != 0;
+  MC_TRY_ASSIGN(const std::string text, current ? manager::readCurrent(store_, job.id, key)
+                                                : manager::readDocument(store_, job.id, key));
+  if (!document || (flags & kDecode) == 0) return json::value(text);
   return formats::parseJson(text);
 }
 
@@ -180,7 +162,55 @@ base::Status InfoService::cancel(const Request& request, const Payload& payload)
   return {};
 }
 
+base::Result<Job*> InfoService::updatable(const Request& request, const Payload& payload) const {
+  MC_TRY_ASSIGN(const std::string_view key, formats::getString(payload, "key"));
+  MC_TRY_ASSIGN(const int64_t flags, formats::getInteger(payload, "flags"));
+  if (flags != 0) return base::fail(EPROTO, "updates are asked for without flags");
+  if (key != kR) return base::fail(EINVAL, std::string(key) + ": only R is updated");
+  return jobOf(request, payload);
+}
+
+base::Status InfoService::sendR(const Request& request, const Job& job) {
+  json::object answer;
+  MC_TRY_ASSIGN(answer[kR], read(job, kR, kDecode | kCurrent));
+  request.respondText(formats::toJson(answer));
+  return {};
+}
+
+base::Status InfoService::updateLookup(const Request& request, const Payload& payload) {
+  MC_TRY_ASSIGN(const Job* job, updatable(request, payload));
+  return sendR(request, *job);
+}
+
+base::Status InfoService::updateWatch(const Request& request, const Payload& payload) {
+  if (!request.streaming())
+    return base::fail(EPROTO, "update-watch request rejected without streaming RPC flag");
+  MC_TRY_ASSIGN(const Job* job, updatable(request, payload));
+  MC_TRY(sendR(request, *job));
+  if (!job->active) return base::fail(ENODATA, "");
+  updates_.add(request, job->id);
+  return {};
+}
+
+base::Status InfoService::updateCancel(const Request& request, const Payload& payload) {
+  MC_TRY_ASSIGN(const uint64_t matchtag, formats::getUnsigned(payload, "matchtag"));
+  updates_.cancel(request.sender(), matchtag);
+  return {};
+}
+
+void InfoService::onUpdate(const Job& job, std::string_view event) {
+  if (event == "resource-update")
+    for (const auto& watcher : updates_.all())
+      if (watcher.extra == job.id) (void)sendR(watcher.request, job);
+  if (event == "clean")
+    updates_.drop([&](const auto& watcher) {
+      if (watcher.extra == job.id) watcher.request.fail(ENODATA);
+      return watcher.extra == job.id;
+    });
+}
+
 void InfoService::disconnect(const std::string& sender) {
+  updates_.disconnect(sender);
   auto at = bySender_.lower_bound({sender, 0, 0});
   while (at != bySender_.end() && std::get<0>(*at) == sender) {
     const Id id = std::get<2>(*at);

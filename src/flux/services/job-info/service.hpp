@@ -15,6 +15,7 @@
 #include "flux/services/job-info/eventlog_watch.hpp"
 #include "flux/services/job-manager/manager.hpp"
 #include "flux/services/methods.hpp"
+#include "flux/services/streams.hpp"
 
 namespace mc::flux::services::info {
 
@@ -44,6 +45,13 @@ class InfoService final : public broker::Service {
                                         int64_t flags);
   base::Status watch(const broker::Request& request, const Payload& payload);
   base::Status cancel(const broker::Request& request, const Payload& payload);
+  base::Result<manager::Job*> updatable(const broker::Request& request,
+                                        const Payload& payload) const;
+  base::Status sendR(const broker::Request& request, const manager::Job& job);
+  base::Status updateLookup(const broker::Request& request, const Payload& payload);
+  base::Status updateWatch(const broker::Request& request, const Payload& payload);
+  base::Status updateCancel(const broker::Request& request, const Payload& payload);
+  void onUpdate(const manager::Job& job, std::string_view event);
   Watching& add(const broker::Request& request, const manager::Job& job, std::string_view path);
   void remove(Id id);
   void endWatches(manager::JobId job, bool onlyGuest);
@@ -55,7 +63,8 @@ class InfoService final : public broker::Service {
   std::unordered_multimap<manager::JobId, Id> byJob_;
   std::set<std::tuple<std::string, uint32_t, Id>> bySender_;  // sender, matchtag
   std::vector<std::unique_ptr<EventlogWatch>> over_;
-  Deferred bury_;  // a watch must not be destroyed inside its own callbacks
+  Deferred bury_;                    // a watch must not be destroyed inside its own callbacks
+  Streams<manager::JobId> updates_;  // of R
   base::Watch events_;
   Methods methods_;
 };

@@ -53,6 +53,7 @@ class Manager final : public AllocEvents, public ExecEvents {
   [[nodiscard]] const JobTable& table() const { return table_; }
   [[nodiscard]] Queues& queues() { return queues_; }
   [[nodiscard]] broker::Host& host() { return host_; }
+  [[nodiscard]] kvs::Store& store() { return store_; }
 
   /// Takes over the jobs that the KVS holds from an earlier life of the instance (restart.cpp);
   /// before the first submission. Listeners get the event "restore" for each that is active.

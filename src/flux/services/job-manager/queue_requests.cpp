@@ -87,7 +87,7 @@ base::Status ManagerService::allocQuery(const Request& request, const Payload&) 
 
 base::Status ManagerService::stats(const Request& request, const Payload&) {
   const JobTable& table = manager_.table();
-  request.respond(json::object{{"journal", json::object{{"listeners", 0}}},
+  request.respond(json::object{{"journal", json::object{{"listeners", journal_.readers()}}},
                                {"active_jobs", table.activeCount()},
                                {"inactive_jobs", table.inactive().size()},
                                {"max_jobid", table.newest()},

@@ -7,6 +7,7 @@ ManagerService::ManagerService(Manager& manager, Updates::Feasible feasible)
       dependencies_(manager),
       waits_(manager),
       updates_(manager, std::move(feasible)),
+      journal_(manager),
       watch_(manager.onEvent([this](Job&, std::string_view event) {
         if (!drains_.empty() && (event == "clean" || event == "free")) answerDrained();
       })) {
@@ -14,6 +15,14 @@ ManagerService::ManagerService(Manager& manager, Updates::Feasible feasible)
   methods_.add("update", Access::Anyone,
                [this](const broker::Request& request, const Payload& payload) {
                  return updates_.handle(request, payload);
+               });
+  methods_.add("events-journal", Access::Owner,
+               [this](const broker::Request& request, const Payload& payload) {
+                 return journal_.open(request, payload);
+               });
+  methods_.add("events-journal-cancel", Access::Owner,
+               [this](const broker::Request& request, const Payload& payload) {
+                 return journal_.cancel(request, payload);
                });
   addQueueMethods();
 }
@@ -27,6 +36,7 @@ void ManagerService::add(const char* method, Access access, Handler handler) {
 
 void ManagerService::disconnect(const std::string& sender) {
   waits_.disconnect(sender);
+  journal_.disconnect(sender);
   drains_.remove_if([&](const Drain& drain) { return drain.request.sender() == sender; });
 }
 

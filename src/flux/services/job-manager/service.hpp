@@ -12,6 +12,7 @@
 
 #include "flux/broker/service.hpp"
 #include "flux/services/job-manager/dependencies.hpp"
+#include "flux/services/job-manager/events_journal.hpp"
 #include "flux/services/job-manager/manager.hpp"
 #include "flux/services/job-manager/update.hpp"
 #include "flux/services/job-manager/wait.hpp"
@@ -72,6 +73,7 @@ class ManagerService final : public broker::Service {
   Dependencies dependencies_;
   Waits waits_;
   Updates updates_;
+  EventsJournal journal_;
   std::list<Drain> drains_;
   base::Watch watch_;
   Methods methods_;

@@ -157,5 +157,60 @@ TEST(Info, OthersMayNotLook) {
   EXPECT_EQ(system.ask(log.as(7, wire::kRoleUser)).last().errnum, unsigned{EPERM});
 }
 
+std::string updatePayload(JobId id) {
+  return R"({"id":)" + std::to_string(id) + R"(,"key":"R","flags":0})";
+}
+
+/// The expirations sent, and the errno that ended the stream.
+std::string expirations(const Asked& asked) {
+  std::string out;
+  for (const auto& reply : asked.replies()) {
+    if (!out.empty()) out += ' ';
+    out += reply.errnum != 0
+               ? "errno=" + std::to_string(reply.errnum)
+               : formats::toJson(reply.json().at("R").at("execution").at("expiration"));
+  }
+  return out;
+}
+
+TEST(Info, UpdateWatchSendsREachTimeItIsUpdated) {
+  JobSystem system;
+  const JobId id = system.submit(Wish().simulated("1h"));
+  Asked watching("job-info.update-watch", updatePayload(id), wire::kStreaming);
+  Asked leaving("job-info.update-watch", updatePayload(id), wire::kStreaming, "client-2");
+  system.ask(watching);
+  system.ask(leaving.tagged(2));
+  system.ask("job-info.update-watch-cancel", R"({"matchtag":2})", wire::kNoResponse, "client-2");
+  const std::string update =
+      R"({"id":)" + std::to_string(id) + R"(,"updates":{"attributes.system.duration":100}})";
+  EXPECT_EQ(system.ask("job-manager.update", update).last().errnum, 0U);
+  const auto expiration = formats::toJson(system.attributes(id).at("expiration"));
+  EXPECT_EQ(expirations(watching), "0.0 " + expiration);
+  EXPECT_EQ(expirations(leaving), "0.0 errno=61");
+  EXPECT_EQ(expirations(system.ask("job-info.update-lookup", updatePayload(id))), expiration);
+  system.raise(id);
+  EXPECT_EQ(expirations(watching), "0.0 " + expiration + " errno=61");
+}
+
+TEST(Info, UpdateWatchOfAnInactiveJobEndsAtOnce) {
+  JobSystem system;
+  const JobId id = system.submit(Wish().simulated("0"));
+  EXPECT_EQ(expirations(system.ask("job-info.update-watch", updatePayload(id), wire::kStreaming)),
+            "0.0 errno=61");
+}
+
+TEST(Info, UpdateWatchRefusesOtherKeysAndWhatHasNoR) {
+  JobSystem system(1, 1);
+  system.submit(Wish().simulated("infinity"));
+  const JobId waiting = system.submit(Wish());
+  const auto ask = [&](const std::string& payload, uint8_t flags) {
+    return system.ask("job-info.update-watch", payload, flags).last().errnum;
+  };
+  EXPECT_EQ(ask(updatePayload(waiting), wire::kStreaming), unsigned{ENOENT});
+  EXPECT_EQ(ask(updatePayload(waiting), 0), unsigned{EPROTO});
+  EXPECT_EQ(ask(R"({"id":1,"key":"jobspec","flags":0})", wire::kStreaming), unsigned{EINVAL});
+  EXPECT_EQ(ask(R"({"id":1,"key":"R","flags":1})", wire::kStreaming), unsigned{EPROTO});
+}
+
 }  // namespace
 }  // namespace mc::flux::services
