@@ -209,6 +209,12 @@ void Attach::closeOtherInputs(const json::object& context) {
   const auto tasks = shell::TaskMap::parse(formats::toJson(*map), shells_);
   if (!tasks || tasks->tasks() == 0) return;
   auto others = formats::Idset::range(0, tasks->tasks() - 1);
+  if (!others.containsAll(*wanted)) {
+    const std::string narrowed = wanted->intersection(others).str();
+    complain(std::string(kProgram) + ": warning: adjusting --stdin-ranks from " +
+             options_.stdinRanks + " to " + narrowed);
+    options_.stdinRanks = narrowed;
+  }
   others.erase(*wanted);
   if (others.empty()) return;
   const formats::IoData end{"stdin", others.str(), {}, true};
@@ -217,7 +223,8 @@ void Attach::closeOtherInputs(const json::object& context) {
 }
 
 void Attach::startInput() {
-  if (shellService_.empty() || ::fcntl(STDIN_FILENO, F_GETFD) < 0) return;
+  if (shellService_.empty() || options_.stdinRanks.empty() || ::fcntl(STDIN_FILENO, F_GETFD) < 0)
+    return;
   input_ = handle_.loop().readable(STDIN_FILENO, [this] { readInput(); });
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "base/base64.hpp"
 #include "flux/commands/commands.hpp"
 #include "flux/commands/session.hpp"
 
@@ -41,6 +42,17 @@ int publishLoop(Session& session, const std::string& topic, const std::string& p
   return status;
 }
 
+// Publishes by a request, whose answer says which number the event has got.
+int publishInOrder(Session& session, const std::string& topic, const std::string& payload,
+                   bool isPrivate, bool raw) {
+  boost::json::object request{{"topic", topic}, {"flags", isPrivate ? wire::kPrivate : 0}};
+  // Texts go with the NUL behind them.
+  if (!payload.empty())
+    request["payload"] = base::base64Encode({payload.c_str(), payload.size() + (raw ? 0 : 1)});
+  const auto answer = session->call("event.pub", request);
+  return answer ? 0 : failAs("flux-event", answer.error().message);
+}
+
 int eventPublish(const Args& args) {
   const Grammar grammar{.style = Style::C,
                         .program = "flux-event pub",
@@ -59,14 +71,12 @@ int eventPublish(const Args& args) {
   if (!session) return failAs("flux-event", openFailure(session.error()));
   if (parsed.has("loopback"))
     return publishLoop(*session, parsed.rest[0], payload, parsed.has("private"));
+  if (parsed.has("synchronous"))
+    return publishInOrder(*session, parsed.rest[0], payload, parsed.has("private"),
+                          parsed.has("raw"));
   (*session)->publish(parsed.rest[0], payload, parsed.has("private"));
-  if (!parsed.has("synchronous")) {
-    const auto sent = (*session)->flush();
-    return sent ? 0 : failAs("flux-event", sent.error().message);
-  }
-  // Events and requests of a connection are handled in order.
-  const auto answer = (*session)->call("attr.get", {{"name", "rank"}});
-  return answer ? 0 : failAs("flux-event", answer.error().message);
+  const auto sent = (*session)->flush();
+  return sent ? 0 : failAs("flux-event", sent.error().message);
 }
 
 int eventSubscribe(const Args& args) {

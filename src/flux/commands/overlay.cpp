@@ -116,12 +116,16 @@ client::Answer healthOf(Session& session, uint32_t rank, const std::optional<std
                         double timeout) {
   if (!wanted) return session.callFor("overlay.health", {}, rank, timeout);
   std::optional<client::Answer> result;
+  const auto finish = [&](client::Answer answer) {
+    if (!result) result = std::move(answer);
+    session.loop->stop();
+  };
   const client::Watch rpc = session->rpc("overlay.health", {}, {.nodeid = rank, .streaming = true},
                                          [&](const client::Answer& answer) {
-                                           if (answer && statusOf(*answer) != *wanted) return;
-                                           result = answer;
-                                           session.loop->stop();
+                                           if (!answer || statusOf(*answer) == *wanted)
+                                             finish(answer);
                                          });
+  const base::Watch timer = session.deadline(timeout, finish);
   while (!result) session.loop->run();
   return std::move(*result);
 }

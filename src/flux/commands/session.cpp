@@ -62,8 +62,6 @@ base::Result<Session> Session::open() {
 
 client::Answer Session::callFor(std::string_view topic, const boost::json::object& payload,
                                 uint32_t nodeid, double seconds) const {
-  constexpr double kForever = 1e9;
-  if (!(seconds < kForever)) return handle->call(topic, payload, nodeid);
   std::optional<client::Answer> answer;
   const auto finish = [&](client::Answer result) {
     if (!answer) answer = std::move(result);
@@ -71,11 +69,17 @@ client::Answer Session::callFor(std::string_view topic, const boost::json::objec
   };
   const client::Watch rpc = handle->rpc(topic, payload, {.nodeid = nodeid},
                                         [&](const client::Answer& result) { finish(result); });
-  const base::Watch timer =
-      loop->after(std::chrono::nanoseconds(static_cast<int64_t>(seconds * 1e9)),
-                  [&] { finish(base::fail(ETIMEDOUT, std::strerror(ETIMEDOUT))); });
+  const base::Watch timer = deadline(seconds, finish);
   while (!answer) loop->run();
   return std::move(*answer);
+}
+
+base::Watch Session::deadline(double seconds, std::function<void(client::Answer)> finish) const {
+  constexpr double kForever = 1e9;
+  if (!(seconds < kForever)) return {};
+  return loop->after(
+      std::chrono::nanoseconds(static_cast<int64_t>(seconds * 1e9)),
+      [finish = std::move(finish)] { finish(base::fail(ETIMEDOUT, std::strerror(ETIMEDOUT))); });
 }
 
 std::string connectFailure(const base::Error& error) {

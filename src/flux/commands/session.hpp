@@ -44,6 +44,9 @@ struct Session {
   /// call() with a limit in seconds (infinity: none); ETIMEDOUT when no answer came in that time.
   [[nodiscard]] client::Answer callFor(std::string_view topic, const boost::json::object& payload,
                                        uint32_t nodeid, double seconds) const;
+  /// Calls `finish` with ETIMEDOUT after that many seconds (infinity: never), while it is kept.
+  [[nodiscard]] base::Watch deadline(double seconds,
+                                     std::function<void(client::Answer)> finish) const;
 };
 
 /// What a command in Python says where there is no broker: "Unable to connect to Flux: ...".

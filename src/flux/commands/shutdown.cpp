@@ -75,8 +75,7 @@ int follow(Session& session, int level) {
       "shutdown.start", {{"loglevel", level}}, {0, true}, [&](const client::Answer& answer) {
         if (answer) {
           if (const auto text = formats::getString(*answer, "log")) {
-            print(*text);
-            flushOutput();
+            complain(text->ends_with('\n') ? text->substr(0, text->size() - 1) : *text);
           }
           return;
         }

@@ -58,15 +58,17 @@ class RequestsTest : public testing::Test {
     ::unsetenv("FLUX_URI");
   }
 
-  // Runs a command against a broker that does what `script` says; its output goes to out_.
+  // Runs a command against a broker that does what `script` says; its output goes to out_ and err_.
   int run(int (*command)(const Args&), const Args& args, const ByteServer::Script& script) {
     ByteServer server(path_, [&script](ByteServer& s) {
       s.sendByte(0);
       script(s);
     });
     testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
     const int status = command(args);
     out_ = testing::internal::GetCapturedStdout();
+    err_ = testing::internal::GetCapturedStderr();
     return status;
   }
   static void expectPayload(const RawMessage& message, const std::string& text) {
@@ -82,6 +84,7 @@ class RequestsTest : public testing::Test {
   std::string directory_;
   std::string path_;
   std::string out_;
+  std::string err_;
 };
 
 // RFC 3: the rank of the first broker, and a flag. There is no rank that means "upstream".
@@ -116,7 +119,7 @@ TEST_F(RequestsTest, LeavesTheLogOfAShutdown) {
     leave = s.receive();
   });
   EXPECT_EQ(status, 0);
-  EXPECT_EQ(out_, "broker.info[0]: goodbye\n");
+  EXPECT_EQ(err_, "broker.info[0]: goodbye\n");
   EXPECT_EQ(start.flags & kStreaming, kStreaming);
   expectPayload(start, R"({"loglevel":6})");
   EXPECT_EQ(leave.topic, "shutdown.disconnect");
@@ -151,6 +154,27 @@ TEST_F(RequestsTest, WaitsForAStateOfTheOverlayOnAStream) {
   EXPECT_EQ(health.flags & kStreaming, kStreaming);
   EXPECT_EQ(health.aux1, 2u);
   expectPayload(health, "{}");
+}
+
+TEST_F(RequestsTest, WaitsForAStateNoLongerThanTheTimeout) {
+  const int status =
+      run(overlayMain, {"status", "--summary", "--wait=full", "-t", "1ms"}, [&](ByteServer& s) {
+        answer(s, "overlay.health",
+               R"({"rank":0,"status":"partial","duration":1.5,"children":[]})");
+        EXPECT_NE(s.receive().type, 1);  // the end of the connection
+      });
+  EXPECT_EQ(status, 1);
+  EXPECT_EQ(err_, "flux-overlay: Connection timed out\n");
+}
+
+// The number of an event comes with the answer to a request only.
+TEST_F(RequestsTest, PublishesInOrderByARequest) {
+  RawMessage request;
+  const auto serve = [&](ByteServer& s) { request = answer(s, "event.pub", R"({"seq":3})"); };
+  EXPECT_EQ(run(eventMain, {"pub", "-s", "-p", "a.b", "{}"}, serve), 0);
+  expectPayload(request, R"({"topic":"a.b","flags":32,"payload":"e30A"})");
+  EXPECT_EQ(run(eventMain, {"pub", "-s", "-r", "a", "xy"}, serve), 0);
+  expectPayload(request, R"({"topic":"a","flags":0,"payload":"eHk="})");
 }
 
 // flux-core's server refuses a client without a window, and what is no text goes in base64.
@@ -210,7 +234,7 @@ TEST_F(RequestsTest, ClosesTheInputOfTheOtherTasks) {
     const auto loop = base::makeLoop();
     const auto handle = client::Handle::open(*loop, client::brokerUri());
     AttachOptions options;
-    options.stdinRanks = "1";
+    options.stdinRanks = "1,9";
     return Attach(**handle, 7, options).run();
   };
   run(command, {}, [&](ByteServer& s) {
@@ -225,6 +249,9 @@ TEST_F(RequestsTest, ClosesTheInputOfTheOtherTasks) {
     others = answer(s, "0-shell-f7.stdin", "{}");
     input = s.receive();
   });
+  EXPECT_NE(err_.find("flux-job: warning: adjusting --stdin-ranks from 1,9 to 1\n"),
+            std::string::npos)
+      << err_;
   EXPECT_EQ(others.aux1, 3u);
   expectPayload(others, R"({"stream":"stdin","rank":"0,2-3","eof":true})");
   EXPECT_EQ(input.topic, "0-shell-f7.stdin");
