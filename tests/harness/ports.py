@@ -27,6 +27,12 @@ def fetch(port, path="/"):
         connection.close()
 
 
+def fetching(url):
+    """The words that print a page in a container, once its server listens: being ready comes from
+    its process where it has no probe."""
+    return ["sh", "-c", 'until wget -q -O - "$0" 2>/dev/null; do :; done', url]
+
+
 def shake_hands(server, client, name):
     """A TLS handshake in memory, both sides with the files of a folder each; the version."""
     contexts = []

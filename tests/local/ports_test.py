@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 
 from harness import MINICLUSTER, LocalTest, container, main, minicluster
-from ports import fetch, local_port, openssl, shake_hands
+from ports import fetch, fetching, local_port, openssl, shake_hands
 
 WEB = {"image": "nginx", "name": "web", "ports": [80]}
 # A server that the pod's address does not lead to.
@@ -108,7 +108,7 @@ class Ports(LocalTest):
         # What is listed works inside.
         for name in next(item for item in items if item["name"] == "web")["names"]:
             page = self.good("exec", "flux-sample-1", "-c", "flux-sample", "--",
-                             "wget", "-q", "-O", "-", f"http://{name}/")
+                             *fetching(f"http://{name}/"))
             self.assertIn("Welcome to nginx!", page)
 
 

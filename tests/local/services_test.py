@@ -3,6 +3,7 @@
 import json
 
 from harness import LocalTest, container, main, minicluster
+from ports import fetching
 
 WEB = {"image": "nginx", "name": "web", "ports": [80]}
 
@@ -22,7 +23,7 @@ class Services(LocalTest):
         for name in ("flux-sample-1", "flux-sample-1.flux-service",
                      f"flux-sample-1.flux-service.{self.ns}.svc.cluster.local"):
             page = self.good("exec", "flux-sample-0", "-c", "flux-sample", "--",
-                             "wget", "-q", "-O", "-", f"http://{name}/")
+                             *fetching(f"http://{name}/"))
             self.assertIn("Welcome to nginx!", page)
         hostname = self.good("exec", "flux-sample-1", "-c", "web", "--", "hostname")
         self.assertEqual(hostname, "flux-sample-1\n")
@@ -41,7 +42,7 @@ class Services(LocalTest):
                 # More than once, for a shared name would be answered in turn.
                 for _ in range(4):
                     self.assertEqual(self.good("exec", f"{own}-0", "-c", own, "--",
-                                               "wget", "-q", "-O", "-", f"http://{host}/"),
+                                               *fetching(f"http://{host}/")),
                                      page + "\n", host)
 
     def test_are_listed(self):
