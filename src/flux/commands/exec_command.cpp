@@ -6,6 +6,7 @@
 
 #include "flux/commands/commands.hpp"
 #include "flux/commands/exec.hpp"
+#include "flux/commands/instance_uri.hpp"
 #include "flux/commands/session.hpp"
 
 namespace mc::flux::commands {
@@ -28,14 +29,8 @@ constexpr Option kOptions[] = {
     {0, "label", Takes::Value, "LABEL", "Set a label for the process"},
 };
 
-base::Result<uint32_t> numberAttribute(Session& session, const char* name) {
-  MC_TRY_ASSIGN(const auto answer, session->call("attr.get", {{"name", name}}));
-  MC_TRY_ASSIGN(const auto value, formats::getString(answer, "value"));
-  return static_cast<uint32_t>(std::strtoul(std::string(value).c_str(), nullptr, 10));
-}
-
 base::Result<formats::Idset> targets(Session& session, const Parsed& parsed) {
-  MC_TRY_ASSIGN(const uint32_t size, numberAttribute(session, "size"));
+  MC_TRY_ASSIGN(const uint32_t size, brokerNumber(session, "size"));
   const auto all = formats::Idset::range(0, size - 1);
   formats::Idset ranks = all;
   if (const auto text = parsed.value("rank"); text && *text != "all") {

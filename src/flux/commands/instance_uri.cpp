@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <optional>
 
 #include "base/fd.hpp"
@@ -153,6 +154,11 @@ base::Result<std::string> brokerAttribute(Session& session, const char* name) {
   MC_TRY_ASSIGN(const auto answer, session->call("attr.get", {{"name", name}}));
   MC_TRY_ASSIGN(const std::string_view value, formats::getString(answer, "value"));
   return std::string(value);
+}
+
+base::Result<uint32_t> brokerNumber(Session& session, const char* name) {
+  MC_TRY_ASSIGN(const std::string value, brokerAttribute(session, name));
+  return static_cast<uint32_t>(std::strtoul(value.c_str(), nullptr, 10));
 }
 
 base::Result<Session> openAt(const std::string& uri) {

@@ -25,6 +25,8 @@ base::Result<std::string> resolveUri(const std::string& target);
 
 /// A broker attribute of the instance.
 base::Result<std::string> brokerAttribute(Session& session, const char* name);
+/// The same for one that is a number, as "rank" and "size".
+base::Result<uint32_t> brokerNumber(Session& session, const char* name);
 
 /// Connects to the instance at a URI.
 base::Result<Session> openAt(const std::string& uri);

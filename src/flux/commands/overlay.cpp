@@ -115,19 +115,8 @@ bool isState(const std::string& word) {
 client::Answer healthOf(Session& session, uint32_t rank, const std::optional<std::string>& wanted,
                         double timeout) {
   if (!wanted) return session.callFor("overlay.health", {}, rank, timeout);
-  std::optional<client::Answer> result;
-  const auto finish = [&](client::Answer answer) {
-    if (!result) result = std::move(answer);
-    session.loop->stop();
-  };
-  const client::Watch rpc = session->rpc("overlay.health", {}, {.nodeid = rank, .streaming = true},
-                                         [&](const client::Answer& answer) {
-                                           if (!answer || statusOf(*answer) == *wanted)
-                                             finish(answer);
-                                         });
-  const base::Watch timer = session.deadline(timeout, finish);
-  while (!result) session.loop->run();
-  return std::move(*result);
+  return session.streamFor("overlay.health", {}, rank, timeout,
+                           [&](const json::object& health) { return statusOf(health) == *wanted; });
 }
 
 // Prints the tree as each broker reports its children.

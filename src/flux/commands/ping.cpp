@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "flux/commands/commands.hpp"
+#include "flux/commands/instance_uri.hpp"
 #include "flux/commands/session.hpp"
 #include "flux/formats/duration.hpp"
 #include "flux/formats/hostlist.hpp"
@@ -85,12 +86,6 @@ std::string pingLine(const PingTarget& target, const json::object& answer,
   return where + "!" + target.service + ".ping pad=" + std::to_string(options.pad) +
          (options.userid ? userText(answer) : "") + numbers + " (" +
          std::string(route ? *route : "") + ")\n";
-}
-
-base::Result<uint32_t> ownRank(Session& session) {
-  MC_TRY_ASSIGN(const auto answer, session->call("attr.get", {{"name", "rank"}}));
-  MC_TRY_ASSIGN(const auto text, formats::getString(answer, "value"));
-  return static_cast<uint32_t>(std::strtoul(std::string(text).c_str(), nullptr, 10));
 }
 
 // A host stands for its rank.
@@ -215,7 +210,7 @@ int pingMain(const Args& args) {
     target = pingTarget(only ? "" : parsed.rest[0].substr(bang + 1), std::to_string(*rank));
   }
   if (target->upstream) {
-    const auto rank = ownRank(*session);
+    const auto rank = brokerNumber(*session, "rank");
     if (!rank) return failAs("flux-ping", "attr.get rank: " + rank.error().message);
     target->nodeid = *rank;
   }

@@ -62,24 +62,33 @@ base::Result<Session> Session::open() {
 
 client::Answer Session::callFor(std::string_view topic, const boost::json::object& payload,
                                 uint32_t nodeid, double seconds) const {
+  return awaitFor(topic, payload, {.nodeid = nodeid}, seconds, [](const auto&) { return true; });
+}
+
+client::Answer Session::streamFor(
+    std::string_view topic, const boost::json::object& payload, uint32_t nodeid, double seconds,
+    const std::function<bool(const boost::json::object&)>& wanted) const {
+  return awaitFor(topic, payload, {.nodeid = nodeid, .streaming = true}, seconds, wanted);
+}
+
+client::Answer Session::awaitFor(
+    std::string_view topic, const boost::json::object& payload, const client::RpcOptions& options,
+    double seconds, const std::function<bool(const boost::json::object&)>& wanted) const {
+  constexpr double kForever = 1e9;
   std::optional<client::Answer> answer;
   const auto finish = [&](client::Answer result) {
     if (!answer) answer = std::move(result);
     loop->stop();
   };
-  const client::Watch rpc = handle->rpc(topic, payload, {.nodeid = nodeid},
-                                        [&](const client::Answer& result) { finish(result); });
-  const base::Watch timer = deadline(seconds, finish);
+  const client::Watch rpc = handle->rpc(topic, payload, options, [&](const client::Answer& result) {
+    if (!result || wanted(*result)) finish(result);
+  });
+  base::Watch timer;
+  if (seconds < kForever)
+    timer = loop->after(std::chrono::nanoseconds(static_cast<int64_t>(seconds * 1e9)),
+                        [&] { finish(base::fail(ETIMEDOUT, std::strerror(ETIMEDOUT))); });
   while (!answer) loop->run();
   return std::move(*answer);
-}
-
-base::Watch Session::deadline(double seconds, std::function<void(client::Answer)> finish) const {
-  constexpr double kForever = 1e9;
-  if (!(seconds < kForever)) return {};
-  return loop->after(
-      std::chrono::nanoseconds(static_cast<int64_t>(seconds * 1e9)),
-      [finish = std::move(finish)] { finish(base::fail(ETIMEDOUT, std::strerror(ETIMEDOUT))); });
 }
 
 std::string connectFailure(const base::Error& error) {

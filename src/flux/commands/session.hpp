@@ -44,9 +44,16 @@ struct Session {
   /// call() with a limit in seconds (infinity: none); ETIMEDOUT when no answer came in that time.
   [[nodiscard]] client::Answer callFor(std::string_view topic, const boost::json::object& payload,
                                        uint32_t nodeid, double seconds) const;
-  /// Calls `finish` with ETIMEDOUT after that many seconds (infinity: never), while it is kept.
-  [[nodiscard]] base::Watch deadline(double seconds,
-                                     std::function<void(client::Answer)> finish) const;
+  /// The same with the first answer that is an error or has an object that `wanted` takes, where
+  /// more may come.
+  [[nodiscard]] client::Answer streamFor(
+      std::string_view topic, const boost::json::object& payload, uint32_t nodeid, double seconds,
+      const std::function<bool(const boost::json::object&)>& wanted) const;
+
+ private:
+  [[nodiscard]] client::Answer awaitFor(
+      std::string_view topic, const boost::json::object& payload, const client::RpcOptions& options,
+      double seconds, const std::function<bool(const boost::json::object&)>& wanted) const;
 };
 
 /// What a command in Python says where there is no broker: "Unable to connect to Flux: ...".

@@ -11,8 +11,12 @@
 #include <vector>
 
 #include "flux/broker/service.hpp"
+#include "flux/formats/json.hpp"
 
 namespace mc::flux::services {
+
+/// For streams that have nothing of the service's own.
+struct Nothing {};
 
 /// Requests kept with something of the service's own (a watch, a filter).
 template <class Extra>
@@ -29,13 +33,17 @@ class Streams {
   [[nodiscard]] bool empty() const { return streams_.empty(); }
   [[nodiscard]] std::vector<Stream>& all() { return streams_; }
 
-  /// Ends, with ENODATA, the stream that `sender` opened with `matchtag`.
-  void cancel(const std::string& sender, uint64_t matchtag) {
+  /// Ends, with ENODATA, the stream that the sender of `request` opened with the matchtag that the
+  /// payload names. EPROTO if it names none.
+  base::Status cancel(const broker::Request& request, const boost::json::object& payload) {
+    MC_TRY_ASSIGN(const uint64_t matchtag, formats::getUnsigned(payload, "matchtag"));
+    const std::string sender = request.sender();
     drop([&](const Stream& s) {
       if (s.request.message().matchtag() != matchtag || s.request.sender() != sender) return false;
       s.request.fail(ENODATA);
       return true;
     });
+    return {};
   }
   /// Forgets what a client that has gone was waiting for.
   void disconnect(const std::string& sender) {

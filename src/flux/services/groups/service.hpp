@@ -32,7 +32,6 @@ class Groups final : public broker::Service {
   [[nodiscard]] formats::Idset members(const std::string& group) const;
 
  private:
-  struct Nothing {};
   struct Group {
     formats::Idset members;
     bool joined = false;  ///< this broker is a member, at the wish of

@@ -170,43 +170,45 @@ base::Result<Job*> InfoService::updatable(const Request& request, const Payload&
   return jobOf(request, payload);
 }
 
-base::Status InfoService::sendR(const Request& request, const Job& job) {
+base::Result<std::string> InfoService::currentR(const Job& job) {
   json::object answer;
   MC_TRY_ASSIGN(answer[kR], read(job, kR, kDecode | kCurrent));
-  request.respondText(formats::toJson(answer));
-  return {};
+  return formats::toJson(answer);
 }
 
 base::Status InfoService::updateLookup(const Request& request, const Payload& payload) {
   MC_TRY_ASSIGN(const Job* job, updatable(request, payload));
-  return sendR(request, *job);
+  MC_TRY_ASSIGN(const std::string answer, currentR(*job));
+  request.respondText(answer);
+  return {};
 }
 
 base::Status InfoService::updateWatch(const Request& request, const Payload& payload) {
   if (!request.streaming())
     return base::fail(EPROTO, "update-watch request rejected without streaming RPC flag");
   MC_TRY_ASSIGN(const Job* job, updatable(request, payload));
-  MC_TRY(sendR(request, *job));
+  MC_TRY_ASSIGN(const std::string answer, currentR(*job));
+  request.respondText(answer);
   if (!job->active) return base::fail(ENODATA, "");
   updates_.add(request, job->id);
   return {};
 }
 
 base::Status InfoService::updateCancel(const Request& request, const Payload& payload) {
-  MC_TRY_ASSIGN(const uint64_t matchtag, formats::getUnsigned(payload, "matchtag"));
-  updates_.cancel(request.sender(), matchtag);
-  return {};
+  return updates_.cancel(request, payload);
 }
 
 void InfoService::onUpdate(const Job& job, std::string_view event) {
-  if (event == "resource-update")
-    for (const auto& watcher : updates_.all())
-      if (watcher.extra == job.id) (void)sendR(watcher.request, job);
+  const auto isOfJob = [&](const auto& watcher) { return watcher.extra == job.id; };
   if (event == "clean")
     updates_.drop([&](const auto& watcher) {
-      if (watcher.extra == job.id) watcher.request.fail(ENODATA);
-      return watcher.extra == job.id;
+      if (isOfJob(watcher)) watcher.request.fail(ENODATA);
+      return isOfJob(watcher);
     });
+  if (event != "resource-update" || std::ranges::none_of(updates_.all(), isOfJob)) return;
+  const auto answer = currentR(job);
+  for (const auto& watcher : updates_.all())
+    if (answer && isOfJob(watcher)) watcher.request.respondText(*answer);
 }
 
 void InfoService::disconnect(const std::string& sender) {

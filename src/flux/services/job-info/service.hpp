@@ -47,7 +47,7 @@ class InfoService final : public broker::Service {
   base::Status cancel(const broker::Request& request, const Payload& payload);
   base::Result<manager::Job*> updatable(const broker::Request& request,
                                         const Payload& payload) const;
-  base::Status sendR(const broker::Request& request, const manager::Job& job);
+  base::Result<std::string> currentR(const manager::Job& job);
   base::Status updateLookup(const broker::Request& request, const Payload& payload);
   base::Status updateWatch(const broker::Request& request, const Payload& payload);
   base::Status updateCancel(const broker::Request& request, const Payload& payload);

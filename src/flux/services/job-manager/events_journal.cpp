@@ -107,10 +107,4 @@ std::string EventsJournal::document(const Job& job, std::string_view key) const 
   return ",\"" + std::string(key) + "\":" + formats::toJson(*value);
 }
 
-base::Status EventsJournal::cancel(const Request& request, const json::object& payload) {
-  MC_TRY_ASSIGN(const uint64_t matchtag, formats::getUnsigned(payload, "matchtag"));
-  readers_.cancel(request.sender(), matchtag);
-  return {};
-}
-
 }  // namespace mc::flux::services::manager

@@ -30,7 +30,9 @@ class EventsJournal {
   /// Opens a stream. EPROTO unless the request is one, or its filters are no objects.
   base::Status open(const broker::Request& request, const boost::json::object& payload);
   /// Ends the stream that the payload's "matchtag" names.
-  base::Status cancel(const broker::Request& request, const boost::json::object& payload);
+  base::Status cancel(const broker::Request& request, const boost::json::object& payload) {
+    return readers_.cancel(request, payload);
+  }
   void disconnect(const std::string& sender) { readers_.disconnect(sender); }
 
   /// How many read it.

@@ -58,9 +58,7 @@ class Log final : public broker::Service {
   }
 
   base::Status cancel(const Request& request, const json::object& payload) {
-    MC_TRY_ASSIGN(const uint64_t matchtag, formats::getUnsigned(payload, "matchtag"));
-    followers_.cancel(request.sender(), matchtag);
-    return {};
+    return followers_.cancel(request, payload);
   }
 
   base::Status stats(const Request& request) {

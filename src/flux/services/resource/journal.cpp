@@ -1,6 +1,5 @@
 #include "flux/services/resource/journal.hpp"
 
-#include <algorithm>
 #include <vector>
 
 #include "flux/formats/eventlog.hpp"
@@ -64,12 +63,6 @@ void Journal::send(const Request& reader, std::string_view event, std::string_vi
   std::string answer = "{\"events\":[" + std::string(line) + "]";
   if (event == kDefine) answer += ",\"R\":" + formats::toJson(inventory_.all().toJson());
   reader.respondText(answer + "}");
-}
-
-base::Status Journal::cancel(const Request& request, const json::object& payload) {
-  MC_TRY_ASSIGN(const uint64_t matchtag, formats::getUnsigned(payload, "matchtag"));
-  readers_.cancel(request.sender(), matchtag);
-  return {};
 }
 
 }  // namespace mc::flux::services::resource

@@ -25,11 +25,12 @@ class Journal {
   /// Opens a stream. EPROTO unless the request is one.
   base::Status open(const broker::Request& request);
   /// Ends the stream that the payload's "matchtag" names.
-  base::Status cancel(const broker::Request& request, const boost::json::object& payload);
+  base::Status cancel(const broker::Request& request, const boost::json::object& payload) {
+    return readers_.cancel(request, payload);
+  }
   void disconnect(const std::string& sender) { readers_.disconnect(sender); }
 
  private:
-  struct Nothing {};
   void send(const broker::Request& reader, std::string_view event, std::string_view line) const;
 
   Inventory& inventory_;

@@ -28,8 +28,6 @@ class StateMachineService final : public broker::Service {
   }
 
  private:
-  struct Nothing {};
-
   base::Status get(const Request& request) {
     request.respond(json::object{{"state", broker::toString(machine_.state())},
                                  {"duration", machine_.duration()}});
